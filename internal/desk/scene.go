@@ -1,0 +1,112 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"sanshi/internal/dialogue"
+	"sanshi/internal/directory"
+	"sanshi/internal/matter"
+	"sanshi/internal/message"
+)
+
+// Scene is all the desk reads to answer one text: one read.
+type Scene struct {
+	Village  *directory.Village
+	Resident directory.Resident // Version 0 when she is new
+	Dialogue dialogue.State     // Version 0 when nothing was said yet
+	// Ask is the question whose text went to her last before this one arrived,
+	// whether answered or not; nil when there was none.
+	Ask *message.Ask
+	// Matters are hers, raised or joined: the open ones and those ended within
+	// 60 days, newest first, at most 50.
+	Matters []matter.Matter
+}
+
+// Room is all that is read to act on one matter.
+type Room struct {
+	Village *directory.Village
+	Matter  matter.Matter
+	Into    *matter.Matter // the target of a merge
+	// People are the residents concerned, by address: who raised it and who
+	// joined, of Into as well.
+	People map[message.Address]directory.Resident
+}
+
+// Change is all that one text, act or tick writes: all of it or none.
+type Change struct {
+	Village string
+	// Inbound is the text this answers: it must still be unhandled at the commit
+	// (ErrHandled), which is the fence against handling twice. Result says how
+	// it ended, for the metric: matter, answer, none, throttled, stop …
+	Inbound *message.Inbound
+	Result  string
+	About   []string // ids of the matters that the text is about
+
+	// Resident and Dialogue are written when their stored version still is the
+	// Version they carry (ErrStale otherwise); the store adds one to it.
+	Resident *directory.Resident
+	Dialogue *dialogue.State
+	// Matters carry the Version after their Events; the stored one must be that
+	// less the number of events of theirs in this change.
+	Matters   []matter.Matter
+	Events    []matter.Event
+	Parties   []Party
+	Outbox    []message.Outbound
+	Callbacks []directory.Callback
+	// Key makes an act of the API repeatable: taken together with the rest, and
+	// ErrRepeated when it was taken before.
+	Key *Key
+	// Erase removes all content of this address in every table, last of all.
+	Erase message.Address
+}
+
+// Party is somebody who joined a matter. Undoing a merge removes the parties
+// that came From it.
+type Party struct {
+	Matter  string
+	Address message.Address
+	From    string // id of the merged matter they came from, or ""
+	Remove  bool   // remove all that came From it, rather than add
+}
+
+// Key is the idempotency key of an act. It is kept for seven days.
+type Key struct {
+	Village, Key, Matter string
+	// Digest is of the act asked for: the same key with another act is a conflict.
+	Digest string
+	At     time.Time
+}
+
+// The errors of Commit. After ErrStale the whole is read and decided again;
+// after ErrHandled and ErrRepeated there is nothing left to do.
+var (
+	ErrStale    = errors.New("desk: changed meanwhile")
+	ErrHandled  = errors.New("desk: already handled")
+	ErrRepeated = errors.New("desk: already done under this key")
+	ErrNotFound = errors.New("desk: no such village, matter or resident")
+)
+
+// Store is what the desk needs kept.
+type Store interface {
+	// Scene reads what a text meets. ErrNotFound when the village is gone.
+	Scene(ctx context.Context, in message.Inbound) (Scene, error)
+	// Room reads a matter by id or number; into may be "".
+	Room(ctx context.Context, village, id, into string) (Room, error)
+	// Alike finds at most 20 open matters of other residents like m: the same code and the
+	// same area or place, raised within 14 days before m.
+	Alike(ctx context.Context, m matter.Matter) ([]matter.Matter, error)
+	// Commit writes a change, all or none.
+	Commit(ctx context.Context, c Change) error
+	// Number draws the next number of a village. Gaps are allowed.
+	Number(ctx context.Context, village string) (int64, error)
+	// Repeated says whether a key was taken, and for what.
+	Repeated(ctx context.Context, village, key string) (Key, bool, error)
+	// DueMatters lists matters whose clock has something to do at now.
+	DueMatters(ctx context.Context, now time.Time, limit int) ([]matter.Matter, error)
+	// DueTalks lists the lanes whose held words must be looked at.
+	DueTalks(ctx context.Context, now time.Time, limit int) ([]message.Lane, error)
+	// Talk reads the scene of an address without a text.
+	Talk(ctx context.Context, lane message.Lane) (Scene, error)
+}
