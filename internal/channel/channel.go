@@ -69,7 +69,8 @@ type Claimed struct {
 	message.Outbound
 	Tries int // earlier tries
 	// Doubt is when a send began whose end nobody recorded; zero when none did.
-	// The text must be looked for before it is sent again.
+	// The text must be looked for before it is sent again. While nothing is
+	// reported it stays the first such start, however often it is claimed.
 	Doubt time.Time
 }
 
@@ -87,11 +88,14 @@ type Report struct {
 type Box interface {
 	// Claim takes up to n texts of a channel that are due at now: page before answer before
 	// news, then oldest first; of one address and sender only the first that is not through
-	// (unless that is two minutes late), and none whose lease runs. The start of the send is recorded
-	// in the same commit: from then on its question is open.
-	Claim(ctx context.Context, channel string, now time.Time, n int) ([]Claimed, error)
+	// (unless that is two minutes late), none whose lease runs, and none of the senders named as
+	// busy ("" is the texts without a sender): those have as many on their way as they may.
+	// The start of the send is recorded in the same commit: from then on its question is open.
+	Claim(ctx context.Context, channel string, now time.Time, n int, busy ...string) ([]Claimed, error)
 	// Report ends a claim. A permanent failure of a resident's text makes a
-	// dead letter and, for a closing text or an opt-out, a callback.
+	// dead letter and, for a closing text or an opt-out, a callback. Here too a
+	// status never moves backwards: what the carrier meanwhile said it has
+	// (Progress) is not queued again.
 	Report(ctx context.Context, r Report, now time.Time) error
 	// Progress records a status the carrier reported later, by our id or, when that is "", by
 	// the carrier's. A status never moves backwards; an unknown id is no error.
