@@ -77,7 +77,7 @@ type Claimed struct {
 // Report is what became of a claimed text.
 type Report struct {
 	Village, ID string
-	Status      message.Status // accepted or sent; queued to try again; failed for good
+	Status      message.Status // accepted, sent or delivered; queued to try again; failed for good
 	ProviderID  string
 	Code, Error string
 	Again       time.Time // when to try again, for queued
