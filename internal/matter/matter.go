@@ -69,7 +69,11 @@ type Matter struct {
 	Text     string // her words, all of them
 	Photos   []string
 
-	Private    bool
+	Private bool
+	// AskedPrivate: she asked that nobody be told; a change of code does not lift it.
+	AskedPrivate bool
+	// Revealed are the staff members to whom its words were shown on request.
+	Revealed   []string
 	Danger     string  // of an emergency: fire collapse flood gas missing fall hurt violence suicide
 	Assignee   string  // staff id
 	ApprovedBy string  // staff id, or "policy"
@@ -91,11 +95,12 @@ type Matter struct {
 	WaitingAt   time.Time
 
 	RaisedAt  time.Time
+	StartedAt time.Time // when the time allowed began to run: raised, or taken up again
 	DueAt     time.Time
 	Planned   bool // the due date was moved once by the assignee
 	Reminded  int  // the last share of its time reminded of: 0, 50, 80, 100
 	Escalated int  // how far it has climbed: 0 nobody, 1 lead, 2 secretary, 3 township
-	Paged     int  // how many have been paged for an emergency
+	Paged     int  // of an emergency: how many rounds of pages have gone out
 	PagedAt   time.Time
 	DoneAt    time.Time
 	EndedAt   time.Time
@@ -124,6 +129,23 @@ type Before struct {
 	Assignee string
 	Approved string
 	DueAt    time.Time
+
+	// Seq is the event that may be undone; later ones by people shut the door.
+	Seq         int
+	Source      string
+	Confidence  float64
+	Danger      string
+	Outcome     string
+	Unshown     bool
+	WaitingFor  string
+	WaitingFrom State
+	WaitingAt   time.Time
+	Planned     bool
+	Reminded    int
+	Escalated   int
+	Paged       int
+	PagedAt     time.Time
+	DoneAt      time.Time
 }
 
 // EventKind is what happened: the verbs of the contract's table.
@@ -190,10 +212,14 @@ type Detail struct {
 	Danger     string          `json:"danger,omitempty"`
 	Confidence float64         `json:"confidence,omitempty"`
 	Source     string          `json:"source,omitempty"`
-	For        string          `json:"for,omitempty"`   // of ask: resident or third
-	Share      int             `json:"share,omitempty"` // of remind: 50, 80, 100
-	Rung       int             `json:"rung,omitempty"`  // of escalate: how far it has climbed
-	Party      message.Address `json:"-"`               // of join: who; a number, so never in the record
+	For        string          `json:"for,omitempty"`           // of ask: resident or third
+	Share      int             `json:"share,omitempty"`         // of remind: 50, 80, 100; beside a new Due: what of it is past
+	Rung       int             `json:"rung,omitempty"`          // of escalate: how far it has climbed, or the round of pages
+	Party      message.Address `json:"-"`                       // of raise, join and erase: who; a number, so never in the record
+	Number     string          `json:"number,omitempty"`        // of raise: the number said to people
+	Asked      bool            `json:"asked_private,omitempty"` // of raise: she asked that nobody be told
+	Policy     bool            `json:"policy,omitempty"`        // queued by the village's policy
+	Unshown    bool            `json:"unshown,omitempty"`       // of finish: without the photo that was wanted
 }
 
 // Event is one row of a matter's record: never changed, chained to the one before.
@@ -213,11 +239,13 @@ type Event struct {
 	Words *Words
 }
 
-// Words are the erasable part of a matter.
+// Words are the erasable part of a matter. What is empty leaves what was said before.
 type Words struct {
 	Summary string `json:"summary,omitempty"`
 	Text    string `json:"text,omitempty"`
 	Place   string `json:"place,omitempty"`
 	Name    string `json:"name,omitempty"`
 	Reason  string `json:"reason,omitempty"`
+
+	Photos []string `json:"photos,omitempty"` // added to those there are
 }

@@ -25,7 +25,16 @@ type Step struct {
 	To   State
 	If   Guard
 	Tell []Notice
+
+	// May is a condition of the right: it is checked before the state, and a
+	// refusal means that this actor may not do it in any state.
+	May Guard
+	// Needs are the values that the act must bring, checked last.
+	Needs []Guard
 }
+
+// New is where raise comes from: no matter yet.
+const New State = ""
 
 // Besides a State's name, To may be one of these.
 const (
@@ -55,6 +64,8 @@ const (
 	ByAuthor    Who = "who did what is undone"
 	ByResident  Who = "resident"  // who raised or joined it; anybody for raise and join
 	ByStaff     Who = "any staff" // for raise: on behalf of a resident
+	ByRaiser    Who = "resident who raised it"
+	BySquad     Who = "squad, of an emergency" // who is paged may take it
 	BySystem    Who = "another system"
 	ByClock     Who = "clock"
 	ByRefiner   Who = "refiner"
@@ -64,6 +75,9 @@ const (
 type Notice struct {
 	To  Audience
 	Key string
+	// Staff is set by Decide for ToAssignee: who is meant, as the event may have
+	// taken the matter from her.
+	Staff string
 }
 
 // Audience is who is told.
@@ -77,7 +91,10 @@ const (
 	ToLead      Audience = "lead"
 	ToSecretary Audience = "secretary"
 	ToTownship  Audience = "township"
-	ToSquad     Audience = "squad" // of an emergency; of violence, abuse and suicide: sensitive staff and the secretary only
+	ToJoined    Audience = "joined" // the residents concerned besides the raiser
+	ToQueue     Audience = "queue"  // who looks after the queue: the area's lead, the department's officers
+	ToNext      Audience = "next"   // the next round of pages of an emergency (see Told)
+	ToSquad     Audience = "squad"  // of an emergency; of violence, abuse and suicide: sensitive staff and the secretary only
 )
 
 // Actor is who acts. Exactly one of Staff, Address or a bare ID (clock, policy,
@@ -134,6 +151,11 @@ type Opening struct {
 	Area    string
 	Words   Words
 	Earlier string
+
+	Confidence float64
+	Source     string
+	Private    bool // as the old one: she asked that nobody be told
+	Photos     []string
 }
 
 // Guard is a condition of a step beyond state and role. Its name is shown in
