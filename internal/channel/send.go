@@ -94,7 +94,7 @@ func (a attempt) settled() {
 // the carrier keeps no list, it is queued and sent again: a text too many is
 // better than a text lost. When the list cannot be read the doubt stays.
 func (a attempt) find(stop context.Context, began time.Time) {
-	looking, cancel := context.WithDeadline(context.WithoutCancel(stop), a.until.Add(-time.Second))
+	looking, cancel := context.WithTimeout(context.WithoutCancel(stop), min(sendTimeout, time.Until(a.until)-time.Second))
 	defer cancel()
 	receipt, ok, err := a.driver.Find(looking, a.Outbound, began.Add(-skew))
 	switch {
