@@ -2,9 +2,14 @@ package desk
 
 import (
 	"context"
+	"errors"
+	"math/rand/v2"
 	"time"
 
 	"sanshi/internal/catalog"
+	"sanshi/internal/classify"
+	"sanshi/internal/dialogue"
+	"sanshi/internal/directory"
 	"sanshi/internal/matter"
 	"sanshi/internal/message"
 )
@@ -14,8 +19,14 @@ type Desk struct {
 	Store     Store
 	Workflows map[catalog.Kind]matter.Workflow
 	Calendar  *matter.Calendar
+	Read      func(text string, v *directory.Village) []classify.Result
 	Now       func() time.Time
 	NewID     func() string
+	// Wake tells the outbox of a channel that there is something to send; may be nil.
+	Wake func(channel string)
+	// Observe is told how a text was heard and which stage sorted it ("" when none
+	// had to); may be nil.
+	Observe func(heard, source string)
 }
 
 // Request is an act that a staff member, or another system, asks for.
@@ -25,21 +36,228 @@ type Request struct {
 	By      string // staff id
 	Act     matter.Act
 	Key     string // idempotency key, or ""
+	Digest  string // of the act asked for, to tell a repeat from another act under the same key
 }
 
 // Receive answers one text: reads the scene, decides, commits. The effects are
-// committed when it returns nil.
-func (d *Desk) Receive(ctx context.Context, in message.Inbound) error { panic("soon") }
+// committed when it returns nil; a text that is already handled is no error.
+func (d *Desk) Receive(ctx context.Context, in message.Inbound) error {
+	err := d.untilFresh(ctx, func() error {
+		scene, err := d.Store.Scene(ctx, in)
+		if err != nil {
+			return err
+		}
+		w, err := d.answer(ctx, scene, in)
+		if err != nil {
+			return err
+		}
+		return d.commit(ctx, w)
+	})
+	if errors.Is(err, ErrHandled) {
+		return nil
+	}
+	return err
+}
+
+// answer makes the change that a text causes.
+func (d *Desk) answer(ctx context.Context, scene Scene, in message.Inbound) (*work, error) {
+	turn := d.turn(scene)
+	turn.In = in
+	source := ""
+	turn.Read = func(text string) []classify.Result {
+		found := d.Read(text, scene.Village)
+		source = found[0].Source
+		return found
+	}
+	plan := dialogue.Decide(turn)
+	w := d.begin(scene.Village, in.Village)
+	w.change.Inbound, w.change.Result = &in, plan.Heard
+	if err := d.carryOut(ctx, w, turn, plan, scene); err != nil {
+		return nil, err
+	}
+	if d.Observe != nil {
+		d.Observe(plan.Heard, source)
+	}
+	return w, nil
+}
+
+func (d *Desk) turn(scene Scene) dialogue.Turn {
+	return dialogue.Turn{
+		Village: scene.Village, Resident: scene.Resident, State: scene.Dialogue, Ask: scene.Ask, Matters: scene.Matters,
+		Read: func(text string) []classify.Result { return d.Read(text, scene.Village) },
+		Now:  d.Now(), NewID: d.NewID,
+	}
+}
+
+// carryOut does the moves of a plan and lets the dialogue put them into words. A
+// move that the workflow refuses becomes a call by a person: what she asked for
+// is never dropped, and never claimed to be done.
+func (d *Desk) carryOut(ctx context.Context, w *work, turn dialogue.Turn, plan dialogue.Plan, scene Scene) error {
+	for _, m := range scene.Matters {
+		w.matters[m.ID] = m
+	}
+	w.people[plan.Resident.Address] = plan.Resident
+	outcome := dialogue.Outcome{Matters: map[string]matter.Matter{}, Joined: map[string]bool{}}
+	for _, m := range scene.Matters {
+		outcome.Matters[m.ID] = m
+	}
+	for _, mv := range plan.Moves {
+		id, err := w.move(ctx, mv, plan.Resident, &outcome)
+		var refused *matter.Error
+		if errors.As(err, &refused) {
+			w.handOver(&plan, turn, mv)
+			break
+		}
+		if err != nil {
+			return err
+		}
+		w.change.About = append(w.change.About, id)
+	}
+	if reply, ok := dialogue.Reply(turn, &plan, outcome); ok {
+		w.change.Outbox = append(w.change.Outbox, reply)
+	}
+	if plan.Resident != scene.Resident {
+		w.change.Resident = &plan.Resident
+	}
+	w.change.Dialogue = &plan.State
+	w.change.Callbacks = append(w.change.Callbacks, plan.Callbacks...)
+	return nil
+}
 
 // Act does what a staff member asks for and returns the matter after it. A
 // refusal is a *matter.Error; ErrNotFound when there is no such village or matter.
-func (d *Desk) Act(ctx context.Context, r Request) (matter.Matter, error) { panic("soon") }
+// The same key again returns the matter without acting again.
+func (d *Desk) Act(ctx context.Context, r Request) (after matter.Matter, err error) {
+	err = d.untilFresh(ctx, func() error {
+		room, err := d.Store.Room(ctx, r.Village, r.Matter, r.Act.Detail.Into)
+		if err != nil {
+			return err
+		}
+		if done, err := d.repeated(ctx, r, room.Matter.ID); done || err != nil {
+			after = room.Matter
+			return err
+		}
+		w, err := d.actIn(ctx, room, r)
+		if err != nil {
+			return err
+		}
+		after = w.matters[room.Matter.ID]
+		return d.commit(ctx, w)
+	})
+	if errors.Is(err, ErrRepeated) { // the same key at the same time: the other one did it
+		room, err := d.Store.Room(ctx, r.Village, r.Matter, "")
+		return room.Matter, err
+	}
+	return after, err
+}
+
+func (d *Desk) repeated(ctx context.Context, r Request, id string) (bool, error) {
+	if r.Key == "" {
+		return false, nil
+	}
+	k, taken, err := d.Store.Repeated(ctx, r.Village, r.Key)
+	if err != nil || !taken {
+		return false, err
+	}
+	if k.Digest != r.Digest || k.Matter != id {
+		return false, matter.Refuse(matter.Conflict, "key", "this key was used for another request")
+	}
+	return true, nil
+}
+
+func (d *Desk) actIn(ctx context.Context, room Room, r Request) (*work, error) {
+	staff, ok := room.Village.Member(r.By)
+	if !ok {
+		return nil, matter.Refuse(matter.Forbidden, "by", "there is no staff member %q in this village", r.By)
+	}
+	w := d.begin(room.Village, room.Village.ID)
+	w.matters[room.Matter.ID], w.people, w.into = room.Matter, room.People, room.Into
+	act := r.Act
+	act.By, act.At = matter.StaffActor(staff), d.Now()
+	if err := w.act(ctx, room.Matter.ID, act); err != nil {
+		return nil, err
+	}
+	if r.Key != "" {
+		w.change.Key = &Key{Village: room.Village.ID, Key: r.Key, Matter: room.Matter.ID, Digest: r.Digest, At: d.Now()}
+	}
+	return w, nil
+}
 
 // Erase removes what is kept of a resident, on a recorded request: her open
-// matters are cancelled, each of hers gets an erase event, all content goes.
+// matters are cancelled, each of hers gets an erase event, all content goes. By
+// is a staff id with the right to erase.
 func (d *Desk) Erase(ctx context.Context, village string, who message.Address, by string) error {
-	panic("soon")
+	return d.untilFresh(ctx, func() error {
+		scene, err := d.Store.Talk(ctx, message.Lane{Village: village, Address: who})
+		if err != nil {
+			return err
+		}
+		staff, ok := scene.Village.Member(by)
+		if !ok || staff.Role != directory.Secretary && staff.Role != directory.Administrator {
+			return matter.Refuse(matter.Forbidden, "by", "only the secretary or the administrator may erase")
+		}
+		hers, err := d.Store.MattersOf(ctx, village, who)
+		if err != nil {
+			return err
+		}
+		w := d.begin(scene.Village, village)
+		w.change.Erase = who
+		for _, m := range hers {
+			if m.Resident != who {
+				continue // she joined another's: her row in it goes with the erasing
+			}
+			w.matters[m.ID] = m
+			if err := w.forget(ctx, m, staff, who); err != nil {
+				return err
+			}
+		}
+		return d.commit(ctx, w)
+	})
 }
 
 // Tick does what is due at now and returns how many things it did.
-func (d *Desk) Tick(ctx context.Context) (int, error) { panic("soon") }
+func (d *Desk) Tick(ctx context.Context) (int, error) {
+	n, err := d.tickMatters(ctx)
+	if err != nil {
+		return n, err
+	}
+	talks, err := d.tickTalks(ctx)
+	return n + talks, err
+}
+
+// untilFresh tries until nothing changed between reading and writing: at once at
+// first, then with pauses. A conflict is nobody's fault and never gives up.
+func (d *Desk) untilFresh(ctx context.Context, try func() error) error {
+	for n := 0; ; n++ {
+		err := try()
+		if !errors.Is(err, ErrStale) {
+			return err
+		}
+		if n < 5 {
+			continue
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(50*time.Millisecond + rand.N(450*time.Millisecond)):
+		}
+	}
+}
+
+// commit writes the change and wakes the senders it has texts for.
+func (d *Desk) commit(ctx context.Context, w *work) error {
+	if err := d.Store.Commit(ctx, w.finish()); err != nil {
+		return err
+	}
+	if d.Wake == nil {
+		return nil
+	}
+	woken := ""
+	for _, o := range w.change.Outbox {
+		if o.Channel != woken {
+			d.Wake(o.Channel)
+			woken = o.Channel
+		}
+	}
+	return nil
+}

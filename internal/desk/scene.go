@@ -94,8 +94,9 @@ type Store interface {
 	Scene(ctx context.Context, in message.Inbound) (Scene, error)
 	// Room reads a matter by id or number; into may be "".
 	Room(ctx context.Context, village, id, into string) (Room, error)
-	// Alike finds at most 20 open matters of other residents like m: the same code and the
-	// same area or place, raised within 14 days before m.
+	// Alike finds at most 20 open matters of other residents like m, newest first: the
+	// same code and the same area or place, raised within 14 days before m; for an
+	// emergency every open emergency of the same code of the last 30 minutes.
 	Alike(ctx context.Context, m matter.Matter) ([]matter.Matter, error)
 	// Commit writes a change, all or none.
 	Commit(ctx context.Context, c Change) error
@@ -103,6 +104,8 @@ type Store interface {
 	Number(ctx context.Context, village string) (int64, error)
 	// Repeated says whether a key was taken, and for what.
 	Repeated(ctx context.Context, village, key string) (Key, bool, error)
+	// MattersOf reads all matters that an address raised or joined, ended ones too.
+	MattersOf(ctx context.Context, village string, who message.Address) ([]matter.Matter, error)
 	// DueMatters lists matters whose clock has something to do at now.
 	DueMatters(ctx context.Context, now time.Time, limit int) ([]matter.Matter, error)
 	// DueTalks lists the lanes whose held words must be looked at.

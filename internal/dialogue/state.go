@@ -38,7 +38,8 @@ type State struct {
 
 // Fragment is a held text.
 type Fragment struct {
-	ID   string    `json:"id"` // of the inbound
-	Text string    `json:"text"`
-	At   time.Time `json:"at"`
+	ID     string    `json:"id"` // of the inbound
+	Text   string    `json:"text"`
+	Photos []string  `json:"photos,omitempty"`
+	At     time.Time `json:"at"`
 }

@@ -1,0 +1,236 @@
+package desk
+
+import (
+	"context"
+
+	"sanshi/internal/catalog"
+	"sanshi/internal/dialogue"
+	"sanshi/internal/directory"
+	"sanshi/internal/matter"
+	"sanshi/internal/message"
+)
+
+// work is a change being made: the matters as they stand after what was already
+// decided, and all that is to be written.
+type work struct {
+	desk    *Desk
+	village *directory.Village
+	change  Change
+	matters map[string]matter.Matter
+	people  map[message.Address]directory.Resident
+	into    *matter.Matter  // the target of a merge
+	except  message.Address // whoever is answered by a reply, not by news
+	changed map[string]bool // ids of the matters with events
+}
+
+func (d *Desk) begin(v *directory.Village, village string) *work {
+	return &work{
+		desk: d, village: v, change: Change{Village: village},
+		matters: map[string]matter.Matter{}, people: map[message.Address]directory.Resident{}, changed: map[string]bool{},
+	}
+}
+
+// finish gathers the changed matters.
+func (w *work) finish() Change {
+	w.change.Matters = w.change.Matters[:0]
+	for id := range w.changed {
+		w.change.Matters = append(w.change.Matters, w.matters[id])
+	}
+	return w.change
+}
+
+func (w *work) bench() matter.Bench {
+	return matter.Bench{Village: w.village, Calendar: w.desk.Calendar, Into: w.into}
+}
+
+// move carries out one move of a plan for a resident and gives the matter's id.
+func (w *work) move(ctx context.Context, mv dialogue.Move, who directory.Resident, o *dialogue.Outcome) (string, error) {
+	w.except = who.Address
+	if mv.Open == nil {
+		err := w.act(ctx, mv.Matter, mv.Act)
+		o.Matters[mv.Matter] = w.matters[mv.Matter]
+		return mv.Matter, err
+	}
+	first, err := w.firstLike(ctx, mv.Open, who)
+	if err != nil {
+		return "", err
+	}
+	if first != nil {
+		w.change.Parties = append(w.change.Parties, Party{Matter: first.ID, Address: who.Address})
+		o.Matters[mv.Open.ID], o.Joined[mv.Open.ID] = *first, true
+		return first.ID, nil
+	}
+	m, err := w.raise(ctx, mv.Open.ID, raising(mv.Open, who), matter.ResidentActor(who.Address), "sms")
+	o.Matters[mv.Open.ID] = m
+	return m.ID, err
+}
+
+// raising is the act that opens a matter from what the classifier said.
+func raising(o *dialogue.Opening, who directory.Resident) matter.Act {
+	r := o.Result
+	area := r.Area
+	if area == "" && r.Place == "" {
+		area = who.Area
+	}
+	return matter.Act{
+		Kind: matter.Raise,
+		Detail: matter.Detail{
+			Kind: r.Kind, Code: r.Code, Area: area, Urgency: r.Urgency, Earlier: o.Earlier, Asked: r.Private,
+			Danger: r.Danger, Confidence: r.Confidence, Source: r.Source, Party: who.Address,
+		},
+		Words: &matter.Words{Summary: r.Summary, Text: o.Text, Place: r.Place, Name: r.Name, Reason: r.Reason, Photos: o.Photos},
+	}
+}
+
+// firstLike finds the emergency that an opening reports once more: the same
+// code within 30 minutes, from the same area or place, or without a place.
+func (w *work) firstLike(ctx context.Context, o *dialogue.Opening, who directory.Resident) (*matter.Matter, error) {
+	r := o.Result
+	if r.Urgency != catalog.Emergency || r.Private {
+		return nil, nil
+	}
+	probe := matter.Matter{
+		Village: w.village.ID, ID: o.ID, Kind: r.Kind, Code: r.Code, Urgency: r.Urgency, Area: r.Area, Place: r.Place,
+		Resident: who.Address, RaisedAt: w.desk.Now(),
+	}
+	alike, err := w.desk.Store.Alike(ctx, probe)
+	if err != nil {
+		return nil, err
+	}
+	for i := range alike {
+		if dialogue.SameEmergency(alike[i], r) {
+			return &alike[i], nil
+		}
+	}
+	return nil, nil
+}
+
+// raise opens a matter under a new number.
+func (w *work) raise(ctx context.Context, id string, act matter.Act, by matter.Actor, via string) (matter.Matter, error) {
+	n, err := w.desk.Store.Number(ctx, w.village.ID)
+	if err != nil {
+		return matter.Matter{}, err
+	}
+	act.By, act.Via, act.At = by, via, w.desk.Now()
+	act.Detail.Number = matter.Number(n)
+	w.matters[id] = matter.Matter{Village: w.village.ID, ID: id}
+	err = w.act(ctx, id, act)
+	return w.matters[id], err
+}
+
+// act decides one act on a matter and takes in all that comes of it.
+func (w *work) act(ctx context.Context, id string, act matter.Act) error {
+	m := w.matters[id]
+	queue := m.Kind
+	if act.Kind == matter.Raise {
+		queue = act.Detail.Kind
+	}
+	d, err := w.desk.Workflows[queue].Decide(w.bench(), m, act)
+	if err != nil {
+		return err
+	}
+	w.matters[id], w.changed[id] = d.Matter, true
+	w.change.Events = append(w.change.Events, d.Event)
+	w.moveParties(m, d)
+	if err := w.meet(ctx, d); err != nil {
+		return err
+	}
+	news := dialogue.News{
+		Village: w.village, Matter: d.Matter, Event: d.Event, People: w.people, Except: w.except,
+		Now: w.desk.Now(), NewID: w.desk.NewID,
+	}
+	for _, notice := range d.Tell {
+		texts, calls := dialogue.Tell(news, notice)
+		w.change.Outbox = append(w.change.Outbox, texts...)
+		w.change.Callbacks = append(w.change.Callbacks, calls...)
+	}
+	for _, o := range d.Opens {
+		if err := w.open(ctx, d.Matter, o, act); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// open raises a matter that comes of an act on another, for the same resident.
+func (w *work) open(ctx context.Context, from matter.Matter, o matter.Opening, act matter.Act) error {
+	words := o.Words
+	raise := matter.Act{
+		Kind: matter.Raise,
+		Detail: matter.Detail{
+			Kind: o.Kind, Code: o.Code, Urgency: o.Urgency, Area: o.Area, Earlier: o.Earlier,
+			Source: "staff", Confidence: 0, Party: from.Resident,
+		},
+		Words: &words,
+	}
+	_, err := w.raise(ctx, w.desk.NewID(), raise, act.By, act.Via)
+	return err
+}
+
+// moveParties lets those of a merged matter join its target, and takes them out
+// again when the merge is undone.
+func (w *work) moveParties(before matter.Matter, d matter.Decision) {
+	switch {
+	case d.Matter.State == matter.Merged && before.State != matter.Merged:
+		for _, a := range append([]message.Address{before.Resident}, before.Parties...) {
+			if a != "" {
+				w.change.Parties = append(w.change.Parties, Party{Matter: d.Matter.MergedInto, Address: a, From: before.ID})
+			}
+		}
+	case before.State == matter.Merged && d.Matter.State != matter.Merged:
+		w.change.Parties = append(w.change.Parties, Party{Matter: before.MergedInto, From: before.ID, Remove: true})
+	}
+}
+
+// meet reads the residents whom a decision is to be told, if they are not known yet.
+func (w *work) meet(ctx context.Context, d matter.Decision) error {
+	unknown := false
+	for _, n := range d.Tell {
+		switch n.To {
+		case matter.ToRaiser:
+			_, ok := w.people[d.Matter.Resident]
+			unknown = unknown || !ok && d.Matter.Resident != ""
+		case matter.ToParties, matter.ToJoined:
+			for _, a := range append([]message.Address{d.Matter.Resident}, d.Matter.Parties...) {
+				_, ok := w.people[a]
+				unknown = unknown || !ok && a != ""
+			}
+		}
+	}
+	if !unknown || d.Event.Kind == matter.Raise {
+		return nil
+	}
+	room, err := w.desk.Store.Room(ctx, w.village.ID, d.Matter.ID, "")
+	if err != nil {
+		return err
+	}
+	for a, r := range room.People {
+		if _, ok := w.people[a]; !ok {
+			w.people[a] = r
+		}
+	}
+	return nil
+}
+
+// forget cancels a matter if it is open and marks its words as erased.
+func (w *work) forget(ctx context.Context, m matter.Matter, staff directory.Staff, who message.Address) error {
+	if m.State.Open() {
+		cancel := matter.Act{Kind: matter.Cancel, By: matter.ResidentActor(who), Via: "console", At: w.desk.Now()}
+		w.except = who
+		if err := w.act(ctx, m.ID, cancel); err != nil {
+			return err
+		}
+	}
+	erase := matter.Act{Kind: matter.Erase, By: matter.StaffActor(staff), Via: "console", At: w.desk.Now(), Detail: matter.Detail{Party: who}}
+	return w.act(ctx, m.ID, erase)
+}
+
+// handOver turns a refused move into a call by a person, and says so.
+func (w *work) handOver(plan *dialogue.Plan, turn dialogue.Turn, mv dialogue.Move) {
+	plan.Says = []dialogue.Say{{Key: "person", Topic: "person"}}
+	plan.Callbacks = append(plan.Callbacks, directory.Callback{
+		ID: w.desk.NewID(), Village: w.village.ID, Address: turn.In.From, Reason: "person", Matter: mv.Matter,
+		Note: turn.In.Text, At: w.desk.Now(),
+	})
+}
+

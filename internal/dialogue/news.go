@@ -1,0 +1,237 @@
+package dialogue
+
+import (
+	"strconv"
+	"time"
+
+	"sanshi/internal/catalog"
+	"sanshi/internal/directory"
+	"sanshi/internal/matter"
+	"sanshi/internal/message"
+	"sanshi/prompts"
+)
+
+// News is something that happened to a matter and is to be told.
+type News struct {
+	Village *directory.Village
+	Matter  matter.Matter // as it is after the event
+	Event   matter.Event
+	People  map[message.Address]directory.Resident
+	Except  message.Address // whoever caused it by a text is answered by Reply
+	Now     time.Time
+	NewID   func() string
+}
+
+// Tell makes the texts of a notice, and the calls where a text may not go.
+func Tell(n News, notice matter.Notice) ([]message.Outbound, []directory.Callback) {
+	switch notice.To {
+	case matter.ToRaiser:
+		return n.residents(notice.Key, []message.Address{n.Matter.Resident})
+	case matter.ToParties:
+		return n.residents(notice.Key, append([]message.Address{n.Matter.Resident}, n.Matter.Parties...))
+	}
+	var out []message.Outbound
+	for _, s := range n.audience(notice.To) {
+		if o, ok := n.toStaff(notice.Key, s); ok {
+			out = append(out, o)
+		}
+	}
+	return out, nil
+}
+
+func (n News) residents(key string, who []message.Address) (out []message.Outbound, calls []directory.Callback) {
+	for _, a := range who {
+		r, known := n.People[a]
+		if !known || a == n.Except || a == "" || r.Contact == "quiet" {
+			continue
+		}
+		key := n.keyFor(key, r)
+		switch {
+		case key == "":
+		case r.OptOut == directory.Hard:
+			calls = append(calls, directory.Callback{
+				ID: n.NewID(), Village: n.Village.ID, Address: a, Reason: "opt_out", Matter: n.Matter.ID, At: n.Now,
+			})
+		default:
+			out = append(out, n.toResident(key, r))
+		}
+	}
+	return out, calls
+}
+
+// keyFor picks the sentence for a resident; "" when she is not to be told. After
+// a soft stop she hears only of matters raised since, and is never asked to rate.
+func (n News) keyFor(key string, r directory.Resident) string {
+	m := n.Matter
+	if r.OptOut == directory.Soft && !m.RaisedAt.After(r.OptOutAt) {
+		return ""
+	}
+	if key != "done_rate" {
+		return key
+	}
+	switch {
+	case r.OptOut == directory.Soft:
+		return "done_told"
+	case m.Private:
+		return "done_private"
+	case m.Outcome == "guided" && n.Event.Note != "":
+		return "guided_rate"
+	case m.Outcome == "not_solved":
+		return "not_solved_rate"
+	}
+	return key
+}
+
+// toResident makes one text. What she is told of a matter replaces what was
+// still waiting to be told of it; a question of the staff is never replaced.
+func (n News) toResident(key string, r directory.Resident) message.Outbound {
+	sp := speaker{village: n.Village, book: prompts.Resident(r.Language), now: n.Now,
+		outcome: Outcome{Matters: map[string]matter.Matter{n.Matter.ID: n.Matter}}}
+	text, _ := sp.compose([]Say{{Key: key, Matters: []string{n.Matter.ID}, Values: prompts.Values{"note": firstRunes(n.Event.Note, 60)}}}, false)
+	out := message.Outbound{
+		ID: n.NewID(), Village: n.Village.ID, To: r.Address, Channel: r.Channel, Sender: r.Sender, Text: text,
+		Priority: message.News, Matter: n.Matter.ID, Topic: "news:" + n.Matter.ID, CreatedAt: n.Now, NotBefore: n.hold(),
+	}
+	switch n.Event.Kind {
+	case matter.Finish:
+		out.Closing = true
+		if key != "done_told" {
+			out.Ask = &message.Ask{ID: out.ID, Kind: AskRate, Matter: n.Matter.ID}
+		}
+	case matter.Decline:
+		out.Closing = true
+	case matter.Ask:
+		out.Topic = ""
+		out.Ask = &message.Ask{ID: out.ID, Kind: AskStaff, Matter: n.Matter.ID}
+	}
+	return out
+}
+
+// hold is the end of the quiet hours; an emergency waits for nothing.
+func (n News) hold() time.Time {
+	if n.Matter.Urgency == catalog.Emergency {
+		return time.Time{}
+	}
+	if until := n.Village.Until(n.Now); until.After(n.Now) {
+		return until
+	}
+	return time.Time{}
+}
+
+// audience lists the staff that a notice means, each once.
+func (n News) audience(to matter.Audience) []directory.Staff {
+	v, m := n.Village, n.Matter
+	var who []directory.Staff
+	switch to {
+	case matter.ToAssignee:
+		if s, ok := v.Member(m.Assignee); ok {
+			who = append(who, s)
+		}
+	case matter.ToLead:
+		if s, ok := v.LeadOf(m.Area); ok && (!m.Private || v.IsSensitive(s.ID)) {
+			who = append(who, s)
+		}
+	case matter.ToSecretary:
+		who = v.WithRole(directory.Secretary)
+	case matter.ToTownship:
+		for _, s := range v.WithRole(directory.Officer) {
+			if s.Department == "" {
+				who = append(who, s)
+			}
+		}
+	case matter.ToSquad:
+		who = n.squad()
+	}
+	return once(who)
+}
+
+// squad is who is paged: for violence, abuse and talk of suicide the sensitive
+// staff and the secretary only.
+func (n News) squad() []directory.Staff {
+	v := n.Village
+	var who []directory.Staff
+	listed := v.Squad
+	if quietDanger(n.Matter.Danger) {
+		listed = v.Sensitive
+	}
+	for _, id := range listed {
+		if s, ok := v.Member(id); ok {
+			who = append(who, s)
+		}
+	}
+	if len(listed) == 0 && !quietDanger(n.Matter.Danger) {
+		if s, ok := v.LeadOf(n.Matter.Area); ok {
+			who = append(who, s)
+		} else {
+			who = append(who, v.WithRole(directory.Lead)...)
+		}
+	}
+	return append(who, v.WithRole(directory.Secretary)...)
+}
+
+func once(who []directory.Staff) []directory.Staff {
+	seen := map[string]bool{}
+	var out []directory.Staff
+	for _, s := range who {
+		if !seen[s.ID] {
+			seen[s.ID] = true
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// toStaff makes one text to a staff member who has a phone.
+func (n News) toStaff(key string, s directory.Staff) (message.Outbound, bool) {
+	if s.Phone == "" || s.ID == n.Event.By {
+		return message.Outbound{}, false
+	}
+	book, m := prompts.Staff(n.Village.Language), n.Matter
+	if key == "page" && m.Private {
+		key = "page_private"
+	}
+	sp := speaker{village: n.Village, book: prompts.Resident(n.Village.Language), now: n.Now}
+	v := prompts.Values{
+		"what": firstRunes(m.Summary, 24), "number": m.Number, "due": sp.day(m.DueAt), "note": firstRunes(n.Event.Note, 40),
+		"share": strconv.Itoa(m.Reminded), "place": n.place(book), "danger": danger(book, m.Danger), "assignee": book.Say("nobody", nil),
+	}
+	if a, ok := n.Village.Member(m.Assignee); ok {
+		v["assignee"] = a.Name
+	}
+	if m.Private {
+		v["what"], v["note"] = book.Say("private_matter", nil), ""
+	}
+	out := message.Outbound{
+		ID: n.NewID(), Village: n.Village.ID, To: message.Address("sms:" + s.Phone), Channel: "sms",
+		Text:     "【" + firstRunes(n.Village.Name, 10) + "】" + book.Say(key, v),
+		Priority: message.News, Matter: m.ID, Staff: s.ID, Topic: "staff:" + key + ":" + m.ID, CreatedAt: n.Now, NotBefore: n.hold(),
+	}
+	if len(n.Village.SMS) > 0 {
+		out.Sender = n.Village.SMS[0]
+	}
+	if m.Urgency == catalog.Emergency {
+		out.Priority = message.Page
+	}
+	return out, true
+}
+
+func (n News) place(book prompts.Book) string {
+	m := n.Matter
+	area := n.Village.Area(m.Area).Name
+	switch {
+	case m.Place != "" && area != "" && m.Place != area:
+		return area + m.Place
+	case m.Place != "":
+		return m.Place
+	case area != "":
+		return area
+	}
+	return book.Say("nowhere", nil)
+}
+
+func danger(book prompts.Book, d string) string {
+	if key := "danger_" + d; book.Has(key) {
+		return book.Say(key, nil)
+	}
+	return book.Say("danger_other", nil)
+}

@@ -1,0 +1,281 @@
+package dialogue
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"sanshi/internal/directory"
+	"sanshi/internal/matter"
+	"sanshi/internal/message"
+	"sanshi/prompts"
+)
+
+// segments a text to a resident may cost at most.
+const segments = 2
+
+// Outcome is how the moves of a plan ended: the matters after them, by the id
+// the plan used. Joined are the openings that became part of another's matter.
+type Outcome struct {
+	Matters map[string]matter.Matter
+	Joined  map[string]bool
+}
+
+// Reply puts what a plan says into one text, or none. It marks the resident as
+// greeted when the text tells her who reads this.
+func Reply(t Turn, p *Plan, o Outcome) (message.Outbound, bool) {
+	sp := speaker{village: t.Village, book: prompts.Resident(p.Resident.Language), now: t.Now, outcome: o}
+	if len(p.Says) == 0 || !mayAnswer(p) {
+		return message.Outbound{}, false
+	}
+	greet := !p.Resident.Greeted
+	text, greeted := sp.compose(p.Says, greet)
+	p.Resident.Greeted = p.Resident.Greeted || greeted
+	out := message.Outbound{
+		ID: t.NewID(), Village: t.Village.ID, To: p.Resident.Address, Channel: p.Resident.Channel, Sender: p.Resident.Sender,
+		Text: text, Priority: message.Answer, CreatedAt: t.Now,
+	}
+	for _, s := range p.Says {
+		if s.Ask != nil {
+			a := *s.Ask
+			a.ID = out.ID
+			out.Ask = &a
+		}
+		if s.Danger != "" {
+			out.Priority = message.Page
+		}
+		if len(s.Matters) > 0 && out.Matter == "" {
+			out.Matter = s.Matters[0]
+			if m, ok := o.Matters[out.Matter]; ok {
+				out.Matter = m.ID
+			}
+		}
+		out.Topic = s.Topic
+	}
+	return out, true
+}
+
+// mayAnswer: after a hard stop nothing is sent but the first advice in her own
+// emergency.
+func mayAnswer(p *Plan) bool {
+	if p.Resident.OptOut != directory.Hard {
+		return true
+	}
+	for _, s := range p.Says {
+		if s.Danger != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// speaker fills sentences for one village in one language.
+type speaker struct {
+	village *directory.Village
+	book    prompts.Book
+	now     time.Time
+	outcome Outcome
+}
+
+// compose makes the whole text fit: first with all there is, then with shorter
+// and shorter summaries, and never over two segments.
+func (sp speaker) compose(says []Say, greet bool) (text string, greeted bool) {
+	notice := ""
+	if greet {
+		notice = sp.book.Say("first_contact", nil)
+	}
+	for _, short := range []int{24, 18, 12, 8, 5} {
+		text = sp.signed(says, short)
+		if message.Segments(text+notice) <= segments {
+			return text + notice, greet
+		}
+		if short <= 12 && message.Segments(text) <= segments {
+			return text, false
+		}
+	}
+	for message.Segments(text) > segments {
+		text = firstRunes(text, length(text)-2) + "…"
+	}
+	return text, false
+}
+
+func (sp speaker) signed(says []Say, short int) string {
+	var b strings.Builder
+	b.WriteString("【" + firstRunes(sp.village.Name, 10) + "】")
+	for _, s := range says {
+		b.WriteString(sp.sentence(s, short))
+	}
+	return b.String()
+}
+
+// sentence fills one saying. What is said of matters depends on how they stand now.
+func (sp speaker) sentence(s Say, short int) string {
+	ms := make([]matter.Matter, 0, len(s.Matters))
+	for _, id := range s.Matters {
+		ms = append(ms, sp.outcome.Matters[id])
+	}
+	switch s.Key {
+	case "fact":
+		return s.Values["fact"]
+	case "confirm", "confirm_again":
+		return sp.confirm(s.Key, ms, short)
+	case "corrected":
+		if len(ms) == 1 && ms[0].State == matter.Queued {
+			return sp.about("corrected_queued", ms[0], short, s.Values)
+		}
+	case "repeated":
+		return sp.repeated(ms[0], short)
+	case "progress_many":
+		return sp.list(s.Key, "progress_line", "progress_more", ms, short)
+	case "ask_which", "ask_cancel":
+		return sp.list(s.Key, "which_line", "", ms, short)
+	}
+	if s.Danger != "" {
+		return sp.advice(s, ms[0])
+	}
+	if len(ms) == 0 {
+		return sp.book.Say(s.Key, sp.common(s.Values))
+	}
+	return sp.about(s.Key, ms[0], short, s.Values)
+}
+
+// confirm tells that something was noted, and what happens with it now.
+func (sp speaker) confirm(key string, ms []matter.Matter, short int) string {
+	if len(ms) > 1 {
+		return sp.list("confirm_many", "confirm_line", "progress_more", ms, short)
+	}
+	m := ms[0]
+	if m.State == matter.Queued && key == "confirm" && !m.Private {
+		key = "confirm_queued"
+	}
+	return sp.about(key, m, short, nil)
+}
+
+// repeated answers what was told again: with how it stands, or, when it is late,
+// with an apology and a name.
+func (sp speaker) repeated(m matter.Matter, short int) string {
+	if sp.late(m) {
+		return sp.about("repeated_late", m, short, nil)
+	}
+	return sp.about("repeated", m, short, nil)
+}
+
+// advice says first what to do, then that help is coming.
+func (sp speaker) advice(s Say, m matter.Matter) string {
+	key := s.Key
+	if !sp.book.Has(key) {
+		key = "danger_hurt"
+	}
+	text := sp.book.Say(key, nil)
+	switch {
+	case quietDanger(s.Danger):
+		return text + sp.book.Say("danger_tail_private", nil)
+	case sp.outcome.Joined[s.Matters[0]]:
+		return text + sp.about("danger_joined", m, 24, nil)
+	}
+	return text + sp.about("danger_tail", m, 24, nil)
+}
+
+// quietDanger is violence at home, abuse and talk of suicide: told to few, in no channel.
+func quietDanger(d string) bool { return d == "violence" || d == "suicide" }
+
+// list fills a line for each matter, as many as fit the text.
+func (sp speaker) list(key, line, more string, ms []matter.Matter, short int) string {
+	var lines strings.Builder
+	max := 5
+	if short > 12 && len(ms) > 2 {
+		short = 12
+	}
+	for i, m := range ms {
+		if i == max {
+			if more != "" {
+				lines.WriteString(sp.book.Say(more, prompts.Values{"n": strconv.Itoa(len(ms) - max)}))
+			}
+			break
+		}
+		lines.WriteString(sp.about(line, m, short, prompts.Values{"i": strconv.Itoa(i + 1)}))
+	}
+	n := len(ms)
+	if key == "ask_which" || key == "ask_cancel" {
+		n++
+	}
+	return sp.book.Say(key, sp.common(prompts.Values{"lines": lines.String(), "n": strconv.Itoa(n)}))
+}
+
+// about fills a sentence about one matter.
+func (sp speaker) about(key string, m matter.Matter, short int, more prompts.Values) string {
+	if private := key + "_private"; m.Private && sp.book.Has(private) {
+		key = private
+	}
+	v := sp.common(more)
+	v["what"] = sp.what(m, short)
+	v["number"] = m.Number
+	v["due"] = sp.day(m.DueAt)
+	v["assignee"] = sp.member(m.Assignee, "nobody")
+	v["state"] = sp.state(m)
+	return sp.book.Say(key, v)
+}
+
+func (sp speaker) common(more prompts.Values) prompts.Values {
+	v := prompts.Values{"who": sp.secretary()}
+	for k, x := range more {
+		v[k] = x
+	}
+	return v
+}
+
+// what names a matter in her own words; of a private one nothing is named.
+func (sp speaker) what(m matter.Matter, short int) string {
+	if m.Private {
+		return sp.book.Say("private_matter", nil)
+	}
+	if m.Summary == "" {
+		return m.Number
+	}
+	return firstRunes(m.Summary, short)
+}
+
+// state says in a few words how a matter stands.
+func (sp speaker) state(m matter.Matter) string {
+	key := "state_" + string(m.State)
+	switch {
+	case m.State == matter.Waiting && m.WaitingFor == "third":
+		key = "state_waiting_third"
+	case m.State == matter.Waiting:
+		key = "state_waiting_resident"
+	case sp.late(m):
+		key = "state_late"
+	case m.State == matter.Handling && m.Assignee == "":
+		key = "state_handling_nobody"
+	}
+	return sp.book.Say(key, prompts.Values{
+		"who": sp.secretary(), "due": sp.day(m.DueAt), "assignee": sp.member(m.Assignee, "nobody"),
+	})
+}
+
+func (sp speaker) late(m matter.Matter) bool {
+	return m.State.Open() && m.State != matter.Done && !m.DueAt.IsZero() && sp.now.After(m.DueAt)
+}
+
+func (sp speaker) secretary() string {
+	for _, s := range sp.village.WithRole(directory.Secretary) {
+		return s.Name
+	}
+	return sp.book.Say("someone", nil)
+}
+
+func (sp speaker) member(id, otherwise string) string {
+	if s, ok := sp.village.Member(id); ok {
+		return s.Name
+	}
+	return sp.book.Say(otherwise, nil)
+}
+
+// day is a date as people say it: 11月25日.
+func (sp speaker) day(t time.Time) string {
+	local := t.In(sp.village.Location)
+	if sp.book.Language == "en" {
+		return local.Format("2 Jan")
+	}
+	return local.Format("1月2日")
+}

@@ -1,0 +1,127 @@
+package dialogue
+
+import (
+	"strings"
+
+	"sanshi/internal/message"
+)
+
+// The words that are recognised as they stand. All are compared folded: lower
+// case, narrow, simplified, without punctuation.
+
+// hardStops are Twilio's default stop words, as a whole message. Twilio answers
+// them itself and blocks what follows.
+var hardStops = set("stop", "stopall", "unsubscribe", "end", "quit", "cancel", "revoke", "optout")
+
+// softStops end what is sent unasked; she may still write and is answered.
+var softStops = set("退订", "td", "t", "停", "退定", "取消订阅", "不要再发了", "别再发了", "别发了", "不要再给我发短信了",
+	"不要给我发短信了", "不要再给我发信息了", "别再给我发短信了", "不要发短信了", "不想收短信了", "nomoretexts", "stoptexting")
+
+// starts open the line again after a hard stop.
+var starts = set("start", "unstop", "yes", "开始", "恢复", "重新订阅")
+
+// persons ask for a human being, as a whole message or anywhere in a short one.
+var persons = set("0", "转人工", "人工", "找人", "真人", "人工服务", "转接人工", "找人说", "回电", "回电话", "agent", "human", "person", "operator")
+
+var personPhrases = []string{"转人工", "找个人", "找真人", "打电话给我", "给我打电话", "给我打个电话", "给我回电话", "给我回个电话",
+	"回我电话", "回个电话", "叫人给我回", "跟人说话", "找你们领导说", "callmeback", "callme", "talktoaperson", "talktosomeone", "speaktoaperson"}
+
+// noCall in the same breath takes the wish for a call back.
+var noCall = []string{"别回电话", "不要回电话", "别打电话", "不要打电话", "别给我打电话", "不要给我打电话", "别回电", "dontcall", "donotcall"}
+
+var thanksWords = []string{"谢谢", "多谢", "感谢", "谢了", "辛苦了", "麻烦你们了", "太好了", "thank", "thx"}
+
+var greetings = set("喂", "喂喂", "你好", "您好", "你好啊", "在吗", "在不在", "在不", "有人吗", "有人没", "有没有人", "喂有人吗",
+	"听到没", "听到没得", "听到没有", "听得到吗", "喂你听到没得", "收到没", "收到没有", "收到吗", "看到没", "看到没有", "人呢", "早上好", "晚上好",
+	"hello", "hi", "hey", "anyonethere", "areyouthere")
+
+// progressPhrases ask what has become of something.
+var progressPhrases = []string{"办好没", "办好了没", "办好了吗", "办好了不", "弄好没", "弄好了没", "弄好了吗", "修好没", "修好了没", "修好了吗", "搞好没", "搞好了没", "搞好了吗",
+	"修没修", "办没办", "弄没弄", "办得怎么样", "办得咋样", "怎么样了", "咋样了", "啥情况了", "什么情况了", "到哪一步", "到哪步", "进度", "进展", "有消息没", "有消息吗", "有结果没", "有结果吗", "有没有结果", "有回音",
+	"处理了吗", "处理没", "处理得", "处理好", "解决了吗", "解决没", "什么时候来", "几时来", "好久来", "啥时候来", "什么时候办", "什么时候修", "好久修", "几时修", "哪天来", "来不来", "来人没", "有人来吗", "还来不来",
+	"怎么还没", "咋还没", "怎么还不", "咋还不", "还没人", "等了好久", "等好久", "到底管不管", "还管不管", "有没有人管", "查进度", "我的事",
+	"anyupdate", "whatsthestatus", "whatisthestatus", "status", "isitdone", "isitfixed", "whenwill", "howisitgoing"}
+
+// again marks what happens once more.
+var again = []string{"又", "再次", "还是", "还没修好", "没修好", "没弄好", "没办好", "没解决", "依旧", "依然", "仍然", "老样子", "照样", "第二次", "again", "still", "notfixed"}
+
+// correctionPhrases take something back or put it right.
+var correctionPhrases = []string{"说错", "搞错", "弄错", "写错", "讲错", "打错", "发错", "记错", "不对不对", "应该是", "更正", "改一下", "我是说", "我说的是", "imeant", "mymistake", "correction", "wrong"}
+
+// withdrawPhrases say that a matter need no longer be settled.
+var withdrawPhrases = []string{"取消", "不用了", "不用来", "不用修", "不用办", "不用管", "不要来了", "别来了", "不麻烦", "撤销", "撤了", "撤回", "不办了", "不修了", "算了", "自己弄好", "自己修好", "自己搞好", "已经好了", "已经修好", "已经弄好", "已经有人修", "又好了", "又亮了", "来电了", "来水了", "找到了", "搞定了",
+	"nevermind", "noneedto", "nolongerneed", "fixeditmyself", "cancelit", "cancelmy"}
+
+// questionMarks turn "it is done" into "is it done".
+var questionMarks = []string{"吗", "没有", "没得", "好没", "了没", "不?", "?", "么", "呢"}
+
+// forgetPhrases ask for erasure (PIPL art. 47).
+var forgetPhrases = []string{"删掉资料", "删除资料", "删资料", "删掉我的", "删除我的", "把我的资料删", "把我的信息删", "把我的号码删", "删掉我", "注销", "都删了", "全删了", "全部删", "不要留我的", "deletemydata", "erasemydata", "forgetme", "deleteme"}
+
+// askingWords mark a question that a fact of the village may answer.
+var askingWords = []string{"几点", "什么时候", "啥时候", "几时", "好久", "哪天", "在哪", "哪里", "哪儿", "怎么", "咋", "多少", "吗", "么", "?", "开门", "what", "when", "where"}
+
+// factWords lead from her words to the facts that every village has; any other
+// fact is found by its own name.
+var factWords = map[string][]string{
+	"office_hours": {"上班", "办公", "开门", "值班", "村委会几点", "下班", "office", "open"},
+	"accounts":     {"账", "公开栏", "村务公开", "accounts"},
+	"canteen":      {"食堂", "canteen"},
+}
+
+// ratingWords are answers to "are you content" by those who do not send digits.
+var ratingWords = map[string]int{
+	"非常满意": 5, "很满意": 5, "特别满意": 5, "满意得很": 5, "很好": 5, "好得很": 5, "非常好": 5, "五星": 5, "verygood": 5, "great": 5,
+	"满意": 4, "好": 4, "可以": 4, "还可以": 4, "不错": 4, "good": 4,
+	"一般": 3, "还行": 3, "马马虎虎": 3, "一般般": 3, "ok": 3,
+	"不满意": 2, "不好": 2, "不太满意": 2, "bad": 2,
+	"很不满意": 1, "非常不满意": 1, "很差": 1, "太差了": 1, "差": 1, "verybad": 1,
+}
+
+// needsPlace are the codes that nobody can go to without a place.
+var needsPlace = set("V1", "V2", "V3", "V4", "V9", "G5", "G6")
+
+func set(words ...string) map[string]bool {
+	m := make(map[string]bool, len(words))
+	for _, w := range words {
+		m[w] = true
+	}
+	return m
+}
+
+func hasAny(s string, words []string) bool {
+	for _, w := range words {
+		if strings.Contains(s, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// likeness is the share of the shorter text's character pairs that the other
+// has too: 0 nothing alike, 1 contained.
+func likeness(a, b string) float64 {
+	x, y := pairs(message.Bare(a)), pairs(message.Bare(b))
+	if len(x) > len(y) {
+		x, y = y, x
+	}
+	if len(x) == 0 {
+		return 0
+	}
+	n := 0
+	for p := range x {
+		if y[p] {
+			n++
+		}
+	}
+	return float64(n) / float64(len(x))
+}
+
+func pairs(s string) map[[2]rune]bool {
+	r := []rune(s)
+	m := make(map[[2]rune]bool, len(r))
+	for i := 0; i+1 < len(r); i++ {
+		m[[2]rune{r[i], r[i+1]}] = true
+	}
+	return m
+}
