@@ -1,0 +1,161 @@
+package console
+
+import (
+	"context"
+	"embed"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/alexedwards/scs/v2"
+
+	"sanshi/internal/catalog"
+	"sanshi/internal/desk"
+	"sanshi/internal/directory"
+	"sanshi/internal/matter"
+	"sanshi/internal/message"
+	"sanshi/internal/web/assets"
+	"sanshi/internal/web/page"
+)
+
+// Matters is what the console reads of matters.
+type Matters interface {
+	Matters(ctx context.Context, f matter.Filter) (matter.Page, error)
+	Matter(ctx context.Context, village, idOrNumber string) (matter.Matter, error)
+	Events(ctx context.Context, village, id string) ([]matter.Event, error)
+	Messages(ctx context.Context, village, id string) ([]message.Line, error)
+	Alike(ctx context.Context, m matter.Matter) ([]matter.Matter, error)
+	Stats(ctx context.Context, village string) (matter.Stats, error)
+}
+
+// Tasks is what waits for a person besides matters: calls to make and texts
+// that could not be handled or sent.
+type Tasks interface {
+	DeadLetters(ctx context.Context, village string) ([]message.DeadLetter, error)
+	Retry(ctx context.Context, village, id string) error
+	Callbacks(ctx context.Context, village string, open bool) ([]directory.Callback, error)
+	CloseCallback(ctx context.Context, village, id, by string) error
+}
+
+// People is who may sign in.
+type People interface {
+	Village(ctx context.Context, id string) (*directory.Village, error)
+	// UseLink spends a one-time token; an error when it is unknown, spent or too old.
+	UseLink(ctx context.Context, token string) (village, staff string, err error)
+	NewLink(ctx context.Context, village, staff string, ttl time.Duration) (token string, err error)
+}
+
+// Store is all that the console reads and the little that it writes itself.
+type Store interface {
+	Matters
+	Tasks
+	People
+}
+
+// Desk does what a form asks for.
+type Desk interface {
+	Act(ctx context.Context, r desk.Request) (matter.Matter, error)
+	Erase(ctx context.Context, village string, who message.Address, by string) error
+}
+
+// Deps is what the console is made of. Log, Now and NewID may be left out.
+type Deps struct {
+	Store     Store
+	Desk      Desk
+	Sessions  scs.CtxStore
+	Workflows map[catalog.Kind]matter.Workflow
+	Calendar  *matter.Calendar
+	Assets    *assets.Files
+	PublicURL string // where browsers reach us; an https one makes the cookie Secure
+	Log       *slog.Logger
+	Now       func() time.Time
+	NewID     func() string // of the key that keeps a form from counting twice
+}
+
+// A session ends after a working day and a night; phones are shared.
+const sessionTime = 16 * time.Hour
+
+// Console is the handler of all paths under /console/.
+type Console struct {
+	Deps
+	site     *page.Site
+	sessions *scs.SessionManager
+	handler  http.Handler
+}
+
+//go:embed templates/*.html
+var templates embed.FS
+
+// New makes the console, to be mounted at /console/. It fails only when its own
+// templates are broken.
+func New(d Deps) (*Console, error) {
+	if d.Now == nil {
+		d.Now = time.Now
+	}
+	if d.NewID == nil {
+		d.NewID = randomKey
+	}
+	if d.Assets == nil {
+		d.Assets = assets.New()
+	}
+	views, err := page.NewViews(templates, "templates", d.Assets)
+	if err != nil {
+		return nil, err
+	}
+	c := &Console{Deps: d, site: page.NewSite(views, d.Log), sessions: scs.New()}
+	c.Log = c.site.Log
+	c.site.Frame = func(*http.Request) page.Frame {
+		return page.Frame{Site: "三事", Home: "/console/"}
+	}
+	c.configureSessions()
+	c.routes()
+	c.handler = c.site.Guard(c.sessions.LoadAndSave(c.site), d.PublicURL)
+	return c, nil
+}
+
+func (c *Console) configureSessions() {
+	s := c.sessions
+	s.Store = c.Sessions
+	s.Lifetime = sessionTime
+	s.HashTokenInStore = true
+	s.Cookie.Name = "sanshi_console"
+	s.Cookie.Path = "/console"
+	s.Cookie.HttpOnly = true
+	s.Cookie.SameSite = http.SameSiteLaxMode
+	s.Cookie.Secure = strings.HasPrefix(c.PublicURL, "https://")
+	s.ErrorFunc = func(w http.ResponseWriter, r *http.Request, err error) {
+		c.site.Fail(w, r, &page.Problem{Status: http.StatusServiceUnavailable, Err: err})
+	}
+}
+
+// ServeHTTP answers all paths under /console/.
+func (c *Console) ServeHTTP(w http.ResponseWriter, r *http.Request) { c.handler.ServeHTTP(w, r) }
+
+func (c *Console) routes() {
+	h := c.site.Handle
+	h("GET /console/in", c.askToSignIn)
+	h("POST /console/in", c.signIn)
+	h("POST /console/out", c.signOut)
+
+	h("GET /console/{$}", c.staff(c.toApprove))
+	h("POST /console/approve", c.staff(c.approveSeveral))
+	h("GET /console/q/{queue}", c.staff(c.queue))
+	h("POST /console/q/{queue}", c.staff(c.queue)) // a search: its words stay out of the URL
+	h("GET /console/late", c.staff(c.late))
+	h("GET /console/counts", c.staff(c.counts))
+
+	h("GET /console/m/{id}", c.staff(c.matter))
+	h("POST /console/m/{id}", c.staff(c.act))
+	h("POST /console/m/{id}/erase", c.staff(c.eraseOf))
+
+	h("GET /console/calls", c.staff(c.calls))
+	h("GET /console/calls/{id}", c.staff(c.call))
+	h("POST /console/calls/{id}", c.staff(c.closeCall))
+	h("GET /console/dead", c.staff(c.dead))
+	h("GET /console/dead/{id}", c.staff(c.letter))
+	h("POST /console/dead/{id}", c.staff(c.retry))
+
+	h("GET /console/staff", c.staff(c.people))
+	h("POST /console/staff/{id}", c.staff(c.newLink))
+}

@@ -1,0 +1,82 @@
+package console
+
+import (
+	"sort"
+	"time"
+
+	"sanshi/internal/catalog"
+	"sanshi/internal/matter"
+	"sanshi/internal/web/page"
+)
+
+// row is one matter in a list. Sealed rows have no words.
+type row struct {
+	matter.Matter
+	Sealed   bool
+	Service  catalog.Service
+	AreaName string
+	Owner    string // the assignee's name
+	From     string // the resident's number, masked
+	Raised   page.Stamp
+	Due      page.Stamp
+	Late     bool
+	DaysLate int
+	Percent  int // the confidence
+	Alike    []row
+	Forms    []actForm // what may be done to it from the list
+	CanPick  bool      // may be approved together with others
+	Back     string    // the list it stands in
+}
+
+func (c *Console) row(v *visit, m matter.Matter) row {
+	r := row{
+		Matter:   m,
+		Sealed:   m.Private || !matter.MayRead(v.village, m, v.me),
+		AreaName: v.village.Area(m.Area).Name,
+		From:     masked(m.Resident),
+		Raised:   c.stamp(v, m.RaisedAt),
+		Due:      c.stamp(v, m.DueAt),
+		Percent:  int(m.Confidence*100 + 0.5),
+	}
+	r.Service, _ = catalog.Lookup(m.Code)
+	if s, ok := v.village.Member(m.Assignee); ok {
+		r.Owner = s.Name
+	}
+	now := c.Now()
+	if running(m.State) && !m.DueAt.IsZero() && now.After(m.DueAt) {
+		r.Late, r.DaysLate = true, int(now.Sub(m.DueAt)/(24*time.Hour))
+	}
+	if r.Sealed {
+		r.Matter = wordless(m)
+	}
+	return r
+}
+
+// wordless is a matter without anything that a person said or is.
+func wordless(m matter.Matter) matter.Matter {
+	m.Resident, m.Parties = "", nil
+	m.Place, m.Name, m.Summary, m.Text, m.Reason = "", "", "", "", ""
+	m.Photos = nil
+	return m
+}
+
+// running reports whether the clock of a matter still matters: done ones wait
+// for a rating only.
+func running(s matter.State) bool { return s.Open() && s != matter.Done }
+
+func (c *Console) stamp(v *visit, t time.Time) page.Stamp {
+	return page.Stamp{At: t, Zone: v.village.Location}
+}
+
+// byNeed orders a list to approve: emergencies, then urgent ones, and in each
+// the one that has waited longest.
+func byNeed(ms []matter.Matter) {
+	rank := map[catalog.Urgency]int{catalog.Emergency: 0, catalog.Urgent: 1, catalog.Normal: 2}
+	sort.SliceStable(ms, func(i, j int) bool {
+		a, b := ms[i], ms[j]
+		if rank[a.Urgency] != rank[b.Urgency] {
+			return rank[a.Urgency] < rank[b.Urgency]
+		}
+		return a.RaisedAt.Before(b.RaisedAt)
+	})
+}

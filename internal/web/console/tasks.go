@@ -1,0 +1,267 @@
+package console
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+
+	"sanshi/internal/directory"
+	"sanshi/internal/message"
+	"sanshi/internal/web/page"
+)
+
+// callRow is somebody to be called.
+type callRow struct {
+	directory.Callback
+	Masked string
+	Number string // whole; only on the call's own page
+	At     page.Stamp
+	Matter string // number of the matter it is about, or ""
+}
+
+// calls lists who waits for a call. Numbers are masked: the whole one is on the
+// page of each call.
+func (c *Console) calls(v *visit) error {
+	if !may(v.me, callsRead) {
+		return page.Forbidden()
+	}
+	f, err := c.frame(v, "nav.calls", "/console/calls")
+	if err != nil {
+		return err
+	}
+	open, err := c.Store.Callbacks(v.r.Context(), v.village.ID, true)
+	if err != nil {
+		return err
+	}
+	var rows []callRow
+	for _, cb := range open {
+		rows = append(rows, c.callRow(v, cb))
+	}
+	return c.show(v, http.StatusOK, "calls", struct {
+		page.Frame
+		Rows []callRow
+	}{f, rows})
+}
+
+func (c *Console) callRow(v *visit, cb directory.Callback) callRow {
+	r := callRow{Callback: cb, Masked: masked(cb.Address), At: c.stamp(v, cb.At)}
+	if cb.Matter != "" {
+		if m, err := c.Store.Matter(v.r.Context(), v.village.ID, cb.Matter); err == nil {
+			r.Matter = m.Number
+		}
+	}
+	return r
+}
+
+// findCall finds an open call by its id.
+func (c *Console) findCall(v *visit) (directory.Callback, error) {
+	if !may(v.me, callsRead) {
+		return directory.Callback{}, page.Forbidden()
+	}
+	open, err := c.Store.Callbacks(v.r.Context(), v.village.ID, true)
+	if err != nil {
+		return directory.Callback{}, err
+	}
+	for _, cb := range open {
+		if cb.ID == v.r.PathValue("id") {
+			return cb, nil
+		}
+	}
+	return directory.Callback{}, page.NotFound()
+}
+
+func (c *Console) call(v *visit) error {
+	cb, err := c.findCall(v)
+	if err != nil {
+		return err
+	}
+	f, err := c.frame(v, "nav.calls", "/console/calls")
+	if err != nil {
+		return err
+	}
+	r := c.callRow(v, cb)
+	r.Number = cb.Address.User()
+	return c.show(v, http.StatusOK, "call", struct {
+		page.Frame
+		Call     callRow
+		CanClose bool
+		CanErase bool
+	}{f, r, may(v.me, callsClose), cb.Reason == "erase" && may(v.me, eraseDo)})
+}
+
+// closeCall notes that the call was made. For a wish to be erased it first
+// erases, when the form says that the person confirmed it.
+func (c *Console) closeCall(v *visit) error {
+	if !may(v.me, callsClose) {
+		return page.Forbidden()
+	}
+	form, err := page.ReadForm(v.r)
+	if err != nil {
+		return err
+	}
+	cb, err := c.findCall(v)
+	if err != nil {
+		return err
+	}
+	if form.Get("erase") != "" {
+		if !may(v.me, eraseDo) || cb.Reason != "erase" {
+			return page.Forbidden()
+		}
+		if err := c.Desk.Erase(v.r.Context(), v.village.ID, cb.Address, v.me.ID); err != nil {
+			return err
+		}
+	}
+	if err := c.Store.CloseCallback(v.r.Context(), v.village.ID, cb.ID, v.me.ID); err != nil {
+		return err
+	}
+	c.say(v, page.Flash{Key: "flash.called"})
+	http.Redirect(v.w, v.r, "/console/calls", http.StatusSeeOther)
+	return nil
+}
+
+// deadRow is a text that could not be handled or sent.
+type deadRow struct {
+	message.DeadLetter
+	Masked string
+	Length int // in characters: its words are on its own page
+	Stamp  page.Stamp
+}
+
+func (c *Console) deadRow(v *visit, d message.DeadLetter) deadRow {
+	return deadRow{DeadLetter: d, Masked: masked(message.Address(d.Address)), Length: len([]rune(d.Text)), Stamp: c.stamp(v, d.At)}
+}
+
+func (c *Console) dead(v *visit) error {
+	if !may(v.me, deadRead) {
+		return page.Forbidden()
+	}
+	f, err := c.frame(v, "nav.dead", "/console/dead")
+	if err != nil {
+		return err
+	}
+	letters, err := c.Store.DeadLetters(v.r.Context(), v.village.ID)
+	if err != nil {
+		return err
+	}
+	var rows []deadRow
+	for _, d := range letters {
+		rows = append(rows, c.deadRow(v, d))
+	}
+	return c.show(v, http.StatusOK, "dead", struct {
+		page.Frame
+		Rows     []deadRow
+		CanRetry bool
+	}{f, rows, may(v.me, deadRetry)})
+}
+
+// findLetter finds a dead letter by its id, for somebody who may retry it: she
+// needs its words, a supervisor does not.
+func (c *Console) findLetter(v *visit) (message.DeadLetter, error) {
+	if !may(v.me, deadRetry) {
+		return message.DeadLetter{}, page.Forbidden()
+	}
+	letters, err := c.Store.DeadLetters(v.r.Context(), v.village.ID)
+	if err != nil {
+		return message.DeadLetter{}, err
+	}
+	for _, d := range letters {
+		if d.ID == v.r.PathValue("id") {
+			return d, nil
+		}
+	}
+	return message.DeadLetter{}, page.NotFound()
+}
+
+func (c *Console) letter(v *visit) error {
+	d, err := c.findLetter(v)
+	if err != nil {
+		return err
+	}
+	f, err := c.frame(v, "nav.dead", "/console/dead")
+	if err != nil {
+		return err
+	}
+	return c.show(v, http.StatusOK, "letter", struct {
+		page.Frame
+		Letter deadRow
+		Number string
+	}{f, c.deadRow(v, d), message.Address(d.Address).User()})
+}
+
+func (c *Console) retry(v *visit) error {
+	d, err := c.findLetter(v)
+	if err != nil {
+		return err
+	}
+	if err := c.Store.Retry(v.r.Context(), v.village.ID, d.ID); err != nil {
+		return err
+	}
+	c.say(v, page.Flash{Key: "flash.retried"})
+	http.Redirect(v.w, v.r, "/console/dead", http.StatusSeeOther)
+	return nil
+}
+
+// staffRow is one member on the list of people.
+type staffRow struct {
+	directory.Staff
+	CanLink bool
+	AreaOf  []string
+}
+
+type peoplePage struct {
+	page.Frame
+	Rows  []staffRow
+	For   string // name of the person a link was just made for
+	Link  string
+	Hours string
+}
+
+// linkTime is how long a sign-in link that was made here can be used.
+const linkTime = 24 * time.Hour
+
+func (c *Console) people(v *visit) error { return c.showPeople(v, "", "") }
+
+func (c *Console) showPeople(v *visit, forWhom, link string) error {
+	f, err := c.frame(v, "nav.staff", "/console/staff")
+	if err != nil {
+		return err
+	}
+	p := peoplePage{Frame: f, For: forWhom, Link: link, Hours: strconv.Itoa(int(linkTime.Hours()))}
+	for _, s := range v.village.Staff {
+		r := staffRow{Staff: s, CanLink: s.ID == v.me.ID || may(v.me, linkMake)}
+		for _, a := range s.Areas {
+			r.AreaOf = append(r.AreaOf, v.village.Area(a).Name)
+		}
+		p.Rows = append(p.Rows, r)
+	}
+	return c.show(v, http.StatusOK, "people", p)
+}
+
+// newLink makes a one-time sign-in link, shown once: for another phone of one's
+// own, or by the administrator for anybody.
+func (c *Console) newLink(v *visit) error {
+	s, ok := v.village.Member(v.r.PathValue("id"))
+	if !ok {
+		return page.NotFound()
+	}
+	if s.ID != v.me.ID && !may(v.me, linkMake) {
+		return page.Forbidden()
+	}
+	if _, err := page.ReadForm(v.r); err != nil {
+		return err
+	}
+	token, err := c.Store.NewLink(v.r.Context(), v.village.ID, s.ID, linkTime)
+	if err != nil {
+		return err
+	}
+	c.Log.Info("console: a sign-in link was made", "village", v.village.ID, "by", v.me.ID, "for", s.ID)
+	return c.showPeople(v, s.Name, page.Origin(c.PublicURL)+"/console/in?token="+token)
+}
+
+// masked is a number as lists show it.
+func masked(a message.Address) string {
+	if a == "" {
+		return ""
+	}
+	return message.Address("x:" + a.User()).Masked()[2:]
+}
