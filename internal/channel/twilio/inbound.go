@@ -70,8 +70,12 @@ func (h *Webhook) pictures(f *form) []message.Media {
 // bodies in other scripts. It is taken for that only when it is one unbroken run of at
 // least 20 characters, in both cases, that decodes to readable text.
 func decoded(body string) string {
-	s := strings.NewReplacer("\r", "", "\n", "").Replace(strings.TrimSpace(body))
-	if len(s) < 20 || len(s)%4 != 0 || strings.ToLower(s) == s || strings.ToUpper(s) == s {
+	s := strings.TrimSpace(body)
+	if len(s) < 20 || strings.IndexByte(s, ' ') >= 0 || s[0] >= utf8.RuneSelf {
+		return body // what nearly every text is
+	}
+	s = strings.NewReplacer("\r", "", "\n", "").Replace(s)
+	if len(s)%4 != 0 || strings.ToLower(s) == s || strings.ToUpper(s) == s {
 		return body
 	}
 	raw, err := base64.StdEncoding.Strict().DecodeString(s)

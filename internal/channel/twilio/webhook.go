@@ -114,7 +114,7 @@ func (h *Webhook) open(v *verifier, f *form, r *http.Request) error {
 	if !v.holds(f, r.URL.RawQuery, signature) {
 		return &refusal{http.StatusForbidden, "wrong signature"}
 	}
-	if sid := f.get("AccountSid"); sid != h.Config.AccountSID {
+	if sid := f.get("AccountSid"); sid != "" && sid != h.Config.AccountSID {
 		return &refusal{http.StatusForbidden, "another account"}
 	}
 	return nil

@@ -1,0 +1,359 @@
+// Package twiliotest is Twilio inside a test: it takes messages, lists them, plays
+// the faults that hurt, calls back about their state and delivers texts to a
+// webhook, signed. Its answers are held to Twilio's published description.
+//
+// Its signatures are computed here, apart from the code under test.
+package twiliotest
+
+import (
+	"crypto/hmac"
+	"crypto/sha1"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"slices"
+	"sort"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// The account of every stand-in. Account is what loadgen-style tools sign for too.
+const (
+	Account = "ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+	Token   = "0123456789abcdef0123456789abcdef"
+)
+
+// Message is one message that Twilio took.
+type Message struct {
+	SID, To, From, Service, Body string
+	Callback                     string // the StatusCallback
+	Status                       string
+	Code                         int
+	Created, Sent                time.Time
+}
+
+// Fault is what happens to one request to create a message, instead of success.
+type Fault struct {
+	Taken bool          // the message is taken, and goes out, before the fault
+	Slow  time.Duration // before anything is answered
+	Cut   bool          // the connection is cut instead of an answer
+	Code  int           // Twilio's error code in the answer …
+	HTTP  int           // … and its status; 0 means success
+	After string        // Retry-After
+	Raw   string        // the body of the answer, instead of Twilio's JSON
+}
+
+// Server is the stand-in.
+type Server struct {
+	URL string
+	// Report makes the server call back by itself: each message goes through
+	// these states, in this order, when it was taken.
+	Report []string
+
+	http     *httptest.Server
+	client   *http.Client
+	mu       sync.Mutex
+	messages []Message
+	faults   []Fault
+	lists    int
+	params   []string
+	under    sync.WaitGroup
+}
+
+// New starts a stand-in that ends with the test.
+func New(t testing.TB) *Server {
+	s := &Server{client: &http.Client{Timeout: 10 * time.Second}}
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /2010-04-01/Accounts/{account}/Messages.json", s.create)
+	mux.HandleFunc("GET /2010-04-01/Accounts/{account}/Messages.json", s.list)
+	s.http = httptest.NewServer(mux)
+	s.URL = s.http.URL
+	t.Cleanup(func() {
+		s.http.CloseClientConnections()
+		s.http.Close()
+		s.under.Wait()
+		s.client.CloseIdleConnections()
+	})
+	return s
+}
+
+// Play lets the next requests to create a message meet these faults, one each.
+func (s *Server) Play(faults ...Fault) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.faults = append(s.faults, faults...)
+}
+
+// Messages are those taken, oldest first.
+func (s *Server) Messages() []Message {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.messages)
+}
+
+// Lists is how often the list of messages was asked for.
+func (s *Server) Lists() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.lists
+}
+
+// Params are the names of all parameters that were sent to us.
+func (s *Server) Params() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out := slices.Clone(s.params)
+	sort.Strings(out)
+	return slices.Compact(out)
+}
+
+func (s *Server) create(w http.ResponseWriter, r *http.Request) {
+	if !s.allowed(w, r) {
+		return
+	}
+	if err := r.ParseForm(); err != nil {
+		refuse(w, http.StatusBadRequest, 20001, "Bad request")
+		return
+	}
+	for _, need := range []struct {
+		name string
+		code int
+	}{{"To", 21604}, {"Body", 21602}} {
+		if r.PostForm.Get(need.name) == "" {
+			refuse(w, http.StatusBadRequest, need.code, "'"+need.name+"' is required")
+			return
+		}
+	}
+	if r.PostForm.Get("From") == "" && r.PostForm.Get("MessagingServiceSid") == "" {
+		refuse(w, http.StatusBadRequest, 21603, "A 'From' phone number is required.")
+		return
+	}
+	fault := s.next(r.PostForm)
+	time.Sleep(fault.Slow)
+	if fault.HTTP == 0 && !fault.Cut {
+		fault.Taken = true
+	}
+	var m Message
+	if fault.Taken {
+		m = s.take(r.PostForm)
+	}
+	s.answer(w, m, fault)
+}
+
+func (s *Server) answer(w http.ResponseWriter, m Message, fault Fault) {
+	switch {
+	case fault.Cut:
+		conn, _, err := http.NewResponseController(w).Hijack()
+		if err == nil {
+			conn.Close()
+		}
+	case fault.HTTP != 0:
+		if fault.After != "" {
+			w.Header().Set("Retry-After", fault.After)
+		}
+		if fault.Raw != "" {
+			w.WriteHeader(fault.HTTP)
+			io.WriteString(w, fault.Raw)
+			return
+		}
+		refuse(w, fault.HTTP, fault.Code, "refused for the test, +12065550123")
+	default:
+		write(w, http.StatusCreated, resource(m))
+	}
+}
+
+// next takes the fault that is due and notes the parameters.
+func (s *Server) next(form url.Values) (f Fault) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for k := range form {
+		s.params = append(s.params, k)
+	}
+	if len(s.faults) > 0 {
+		f, s.faults = s.faults[0], s.faults[1:]
+	}
+	return f
+}
+
+func (s *Server) take(form url.Values) Message {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	m := Message{
+		SID: fmt.Sprintf("SM%032x", len(s.messages)+1), To: form.Get("To"), From: form.Get("From"),
+		Service: form.Get("MessagingServiceSid"), Body: form.Get("Body"), Callback: form.Get("StatusCallback"),
+		Status: "queued", Created: time.Now().UTC(),
+	}
+	if m.From == "" {
+		m.From = "+12065550199" // of the service's pool
+	}
+	s.messages = append(s.messages, m)
+	if m.Callback != "" && len(s.Report) > 0 {
+		s.under.Go(func() {
+			for _, status := range s.Report {
+				s.Progress(m.SID, status, 0)
+			}
+		})
+	}
+	return m
+}
+
+func (s *Server) list(w http.ResponseWriter, r *http.Request) {
+	if !s.allowed(w, r) {
+		return
+	}
+	s.mu.Lock()
+	s.lists++
+	q := r.URL.Query()
+	for k := range q {
+		s.params = append(s.params, k)
+	}
+	size, err := strconv.Atoi(q.Get("PageSize"))
+	if err != nil {
+		size = 50
+	}
+	found := []any{}
+	for _, m := range slices.Backward(s.messages) { // newest first
+		if (q.Get("To") == "" || q.Get("To") == m.To) && (q.Get("From") == "" || q.Get("From") == m.From) && len(found) < size {
+			found = append(found, resource(m))
+		}
+	}
+	s.mu.Unlock()
+	uri := r.URL.RequestURI()
+	write(w, http.StatusOK, map[string]any{
+		"messages": found, "page": 0, "page_size": size, "start": 0, "end": max(0, len(found)-1),
+		"uri": uri, "first_page_uri": uri, "next_page_uri": nil, "previous_page_uri": nil,
+	})
+}
+
+func (s *Server) allowed(w http.ResponseWriter, r *http.Request) bool {
+	user, password, _ := r.BasicAuth()
+	if user != Account || password != Token || r.PathValue("account") != Account {
+		refuse(w, http.StatusUnauthorized, 20003, "Authenticate")
+		return false
+	}
+	return true
+}
+
+// Progress moves a message on and, when it asked for that, calls back. It
+// returns the status of the callback's answer, 0 without one.
+func (s *Server) Progress(sid, status string, code int) int {
+	s.mu.Lock()
+	i := slices.IndexFunc(s.messages, func(m Message) bool { return m.SID == sid })
+	if i < 0 {
+		s.mu.Unlock()
+		return 0
+	}
+	m := &s.messages[i]
+	m.Status, m.Code = status, code
+	if m.Sent.IsZero() && status != "queued" && status != "accepted" && status != "sending" {
+		m.Sent = time.Now().UTC()
+	}
+	now := *m
+	s.mu.Unlock()
+	if now.Callback == "" {
+		return 0
+	}
+	form := url.Values{
+		"AccountSid": {Account}, "ApiVersion": {"2010-04-01"}, "MessageSid": {sid}, "SmsSid": {sid},
+		"MessageStatus": {status}, "SmsStatus": {status}, "From": {now.From}, "To": {now.To},
+	}
+	if code != 0 {
+		form.Set("ErrorCode", strconv.Itoa(code))
+	}
+	answer, _ := s.Post(now.Callback, "", form)
+	return answer
+}
+
+// Text delivers a text as Twilio would: signed for public, the address the
+// webhook is configured under, and posted to where it really listens. It returns
+// the status and the body of the answer.
+func (s *Server) Text(where, public, sid, from, to, body string) (int, string) {
+	return s.Post(where, public, url.Values{
+		"AccountSid": {Account}, "ApiVersion": {"2010-04-01"}, "Body": {body}, "From": {from}, "FromCountry": {"US"},
+		"MessageSid": {sid}, "NumMedia": {"0"}, "NumSegments": {"1"}, "SmsMessageSid": {sid}, "SmsSid": {sid},
+		"SmsStatus": {"received"}, "To": {to}, "ToCity": {""}, "ToCountry": {"US"},
+	})
+}
+
+// Post sends a signed form; public "" means the same address.
+func (s *Server) Post(where, public string, form url.Values) (int, string) {
+	if public == "" {
+		public = where
+	}
+	r, err := http.NewRequest(http.MethodPost, where, strings.NewReader(form.Encode()))
+	if err != nil {
+		return 0, err.Error()
+	}
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded; charset=UTF-8")
+	r.Header.Set("X-Twilio-Signature", Sign(Token, public, form))
+	res, err := s.client.Do(r)
+	if err != nil {
+		return 0, err.Error()
+	}
+	defer res.Body.Close()
+	b, _ := io.ReadAll(res.Body)
+	return res.StatusCode, string(b)
+}
+
+// Sign computes X-Twilio-Signature: each different value of a name, sorted.
+func Sign(token, address string, form url.Values) string {
+	var b strings.Builder
+	b.WriteString(address)
+	names := make([]string, 0, len(form))
+	for k := range form {
+		names = append(names, k)
+	}
+	sort.Strings(names)
+	for _, k := range names {
+		values := slices.Clone(form[k])
+		sort.Strings(values)
+		for _, v := range slices.Compact(values) {
+			b.WriteString(k + v)
+		}
+	}
+	mac := hmac.New(sha1.New, []byte(token))
+	io.WriteString(mac, b.String())
+	return base64.StdEncoding.EncodeToString(mac.Sum(nil))
+}
+
+// resource is a message as Twilio's API shows it.
+func resource(m Message) map[string]any {
+	uri := "/2010-04-01/Accounts/" + Account + "/Messages/" + m.SID
+	out := map[string]any{
+		"account_sid": Account, "api_version": "2010-04-01", "body": m.Body, "direction": "outbound-api",
+		"date_created": m.Created.Format(time.RFC1123Z), "date_updated": m.Created.Format(time.RFC1123Z), "date_sent": nil,
+		"error_code": nil, "error_message": nil, "from": m.From, "to": m.To, "messaging_service_sid": nil,
+		"num_media": "0", "num_segments": "1", "price": nil, "price_unit": nil, "sid": m.SID, "status": m.Status,
+		"subresource_uris": map[string]any{"media": uri + "/Media.json"}, "uri": uri + ".json",
+	}
+	if m.Service != "" {
+		out["messaging_service_sid"] = m.Service
+	}
+	if !m.Sent.IsZero() {
+		out["date_sent"] = m.Sent.Format(time.RFC1123Z)
+	}
+	if m.Code != 0 {
+		out["error_code"] = m.Code
+	}
+	return out
+}
+
+func refuse(w http.ResponseWriter, status, code int, text string) {
+	write(w, status, map[string]any{
+		"code": code, "message": text, "status": status,
+		"more_info": "https://www.twilio.com/docs/errors/" + strconv.Itoa(code),
+	})
+}
+
+func write(w http.ResponseWriter, status int, v any) {
+	w.Header().Set("Content-Type", "application/json;charset=utf-8")
+	w.WriteHeader(status)
+	json.NewEncoder(w).Encode(v)
+}
