@@ -2,6 +2,8 @@ package api
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"io"
@@ -109,6 +111,23 @@ func (f *fields) number(name string) (n int) {
 func (f *fields) truth(name string) (b bool) {
 	f.into(name, "true or false", &b)
 	return b
+}
+
+// digest tells two objects apart by what they say, not by order, blanks or absent
+// members. It is what a repeated key is compared by.
+func (f *fields) digest() string {
+	said := make(map[string]json.RawMessage)
+	for name, value := range f.raw {
+		if f.has(name) {
+			said[name] = value
+		}
+	}
+	text, err := json.Marshal(said) // sorts the names and drops the blanks
+	if err != nil {
+		return "" // cannot be: every member has been parsed
+	}
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:])
 }
 
 // need fails when a member is absent or an empty string.

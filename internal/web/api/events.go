@@ -42,7 +42,7 @@ func (a *api) request(c *call) desk.Request {
 	}
 	r.By = b.text("by", idLimit)
 	r.Act.Version = b.number("version")
-	r.Key = b.text("key", idLimit)
+	r.Key, r.Digest = b.text("key", idLimit), b.digest()
 	r.Act.Note = strings.TrimSpace(b.text("note", noteLimit))
 	r.Act.Approve = b.truth("approve")
 	r.Act.Detail = matter.Detail{

@@ -274,6 +274,37 @@ func TestActValues(t *testing.T) {
 	}
 }
 
+// The same act under a key is known again however it is written; another is not.
+func TestDigest(t *testing.T) {
+	digest := func(body string) string {
+		o := newOffice()
+		if got := ask(t, New(o.deps()), "POST", base+"/matters/m1/events", body); got.status != 200 {
+			t.Fatalf("%s: %d %s", body, got.status, got.text)
+		}
+		return o.request.Digest
+	}
+	first := digest(`{"event":"approve","by":"li","key":"k1","note":"好"}`)
+	for _, same := range []string{
+		`{"event":"approve","by":"li","key":"k1","note":"好"}`, `{ "by":"li", "note":"好",  "key":"k1", "event":"approve" }`,
+		`{"event":"approve","by":"li","key":"k1","note":"好","version":null}`,
+	} {
+		if digest(same) != first {
+			t.Errorf("%s passes for another act", same)
+		}
+	}
+	for _, other := range []string{
+		`{"event":"decline","by":"li","key":"k1","note":"好"}`, `{"event":"approve","by":"wang","key":"k1","note":"好"}`,
+		`{"event":"approve","by":"li","key":"k1","note":"好 的"}`, `{"event":"approve","by":"li","key":"k1"}`,
+	} {
+		if digest(other) == first {
+			t.Errorf("%s passes for a repeat", other)
+		}
+	}
+	if first == "" {
+		t.Error("no digest")
+	}
+}
+
 // Only a reveal, which is on record with its reason, shows private words.
 func TestReveal(t *testing.T) {
 	h := New(newOffice().deps())
