@@ -114,6 +114,9 @@ func ResidentActor(a message.Address) Actor { return Actor{ID: "resident", Addre
 // Clock acts when time has passed.
 var Clock = Actor{ID: "clock"}
 
+// Refiner suggests a better sorting of a text that was doubtful.
+var Refiner = Actor{ID: "refiner"}
+
 // Act is what somebody wants to happen to a matter. It becomes an Event when
 // its workflow allows it.
 type Act struct {

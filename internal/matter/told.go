@@ -1,0 +1,153 @@
+package matter
+
+import (
+	"slices"
+
+	"sanshi/internal/catalog"
+	"sanshi/internal/directory"
+)
+
+// Quiet reports a danger of which only few may know: violence at home, abuse,
+// talk of suicide. It pages the sensitive staff and the secretary, never a
+// channel, and its page holds none of the words.
+func (m Matter) Quiet() bool { return m.Danger == "violence" || m.Danger == "suicide" }
+
+// Told lists the staff whom a notice to this audience is for, each once. It is
+// nil for the audiences that are residents.
+func Told(v *directory.Village, m Matter, to Audience) []directory.Staff {
+	var who []directory.Staff
+	switch to {
+	case ToAssignee:
+		who = members(v, m.Assignee)
+	case ToLead:
+		who = leadsOf(v, &m)
+	case ToSecretary:
+		who = secretaries(v)
+	case ToTownship:
+		who = township(v)
+	case ToQueue:
+		who = keepers(v, &m)
+	case ToSquad:
+		who = append(slices.Clone(squad(v, &m)), secretaries(v)...)
+	case ToNext:
+		who = Round(v, m, m.Paged)
+	}
+	return once(who)
+}
+
+// Rounds of pages for an emergency: the squad and the secretary, then the next
+// person, then a call.
+const Rounds = 3
+
+// Round lists who is paged in a round, 1 to Rounds. The second is the first
+// person not yet paged: the area's lead, the other leads, the committee, the
+// township. A quiet danger never goes to others: its later rounds are the first
+// again. The third, a call, is for the first two together.
+func Round(v *directory.Village, m Matter, round int) []directory.Staff {
+	first := once(append(slices.Clone(squad(v, &m)), secretaries(v)...))
+	if round <= 1 || m.Quiet() {
+		return first
+	}
+	var next []directory.Staff
+	others := slices.Concat(leadsOf(v, &m), v.WithRole(directory.Lead), v.WithRole(directory.Committee), township(v), v.WithRole(directory.Administrator))
+	for _, s := range others {
+		if !has(first, s.ID) {
+			next = []directory.Staff{s}
+			break
+		}
+	}
+	if round == 2 && len(next) > 0 {
+		return next
+	}
+	return append(first, next...)
+}
+
+// squad is who is paged at once besides the secretary.
+func squad(v *directory.Village, m *Matter) []directory.Staff {
+	if m.Quiet() {
+		return members(v, v.Sensitive...)
+	}
+	if len(v.Squad) > 0 {
+		return members(v, v.Squad...)
+	}
+	return leadsOf(v, m)
+}
+
+// leadsOf is who leads the matter's area; all leads when it has none.
+func leadsOf(v *directory.Village, m *Matter) []directory.Staff {
+	if s, ok := v.LeadOf(m.Area); ok {
+		return []directory.Staff{s}
+	}
+	var who []directory.Staff
+	for _, s := range v.WithRole(directory.Lead) {
+		if s.Covers(v, m.Area) {
+			who = append(who, s)
+		}
+	}
+	return who
+}
+
+// keepers is who looks after the queue that the matter is in.
+func keepers(v *directory.Village, m *Matter) []directory.Staff {
+	switch {
+	case m.Private: // nobody may see it by standing at the queue: the secretary assigns it
+		return secretaries(v)
+	case m.Township:
+		return township(v)
+	case m.Kind != catalog.Government:
+		return leadsOf(v, m)
+	}
+	var who []directory.Staff
+	for _, s := range v.WithRole(directory.Officer) {
+		if s.Department != "" && ofDepartment(m, &s) {
+			who = append(who, s)
+		}
+	}
+	if len(who) == 0 {
+		return township(v)
+	}
+	return who
+}
+
+// secretaries is who stands for the secretary: those who are there, in their
+// absence the committee too.
+func secretaries(v *directory.Village) []directory.Staff {
+	who := v.WithRole(directory.Secretary)
+	if secretaryAway(v) {
+		return append(who, v.WithRole(directory.Committee)...)
+	}
+	return slices.DeleteFunc(who, func(s directory.Staff) bool { return s.Away })
+}
+
+// township is its officers without a department, or else the administrators.
+func township(v *directory.Village) []directory.Staff {
+	who := slices.DeleteFunc(v.WithRole(directory.Officer), func(s directory.Staff) bool { return s.Department != "" })
+	if len(who) == 0 {
+		return v.WithRole(directory.Administrator)
+	}
+	return who
+}
+
+func members(v *directory.Village, ids ...string) []directory.Staff {
+	var who []directory.Staff
+	for _, id := range ids {
+		if s, ok := v.Member(id); ok {
+			who = append(who, s)
+		}
+	}
+	return who
+}
+
+func has(who []directory.Staff, id string) bool {
+	return slices.ContainsFunc(who, func(s directory.Staff) bool { return s.ID == id })
+}
+
+func once(who []directory.Staff) []directory.Staff {
+	var out []directory.Staff
+	for _, s := range who {
+		if !has(out, s.ID) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
