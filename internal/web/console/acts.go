@@ -35,7 +35,7 @@ func formRows() []formRow {
 		{On: matter.Ask, Fields: []string{"question", "for"}},
 		{On: matter.Plan, Fields: []string{"due", "remark"}},
 		{On: matter.Deliberate, Fields: []string{"remark"}},
-		{On: matter.Resolve, Fields: []string{"resolution", "remark"}},
+		{On: matter.Resolve, Fields: []string{"resolution", "assignee?", "remark"}},
 		{On: matter.Note, Fields: []string{"note"}},
 		{On: matter.Merge, Fields: []string{"into"}, InList: true},
 		{On: matter.Split, Fields: []string{"split"}},
@@ -79,8 +79,11 @@ func (c *Console) forms(v *visit, m matter.Matter, allowed []matter.EventKind, l
 		f := actForm{
 			formRow: fr, Action: "/console/m/" + m.ID, Version: m.Version, Key: c.NewID(),
 			Areas: v.village.Areas, Like: like, Now: m,
-			CanBoth:  slices.Contains(allowed, matter.Approve),
+			CanBoth:  c.mayApprove(v, m),
 			Tomorrow: c.Now().In(zone(v)).AddDate(0, 0, 1).Format(time.DateOnly),
+		}
+		if fr.On == matter.Split && m.State == matter.Merged {
+			f.Fields = nil // it goes back to what it was
 		}
 		if inList {
 			f.Back = "list"
@@ -89,7 +92,7 @@ func (c *Console) forms(v *visit, m matter.Matter, allowed []matter.EventKind, l
 			f.Codes = append(f.Codes, codeGroup{k, codesOf(string(k))})
 		}
 		for _, s := range v.village.Staff {
-			if s.Role != directory.Supervisor {
+			if matter.MayHold(v.village, m, s) {
 				f.Staff = append(f.Staff, s)
 			}
 		}
@@ -112,7 +115,7 @@ func (c *Console) newAct(v *visit, kind matter.EventKind, version int) matter.Ac
 // act does what a form asks for. A refusal shows the page of the matter as it
 // is now, with the reason and what was typed.
 func (c *Console) act(v *visit) error {
-	m, err := c.Store.Matter(v.r.Context(), v.village.ID, v.r.PathValue("id"))
+	m, err := c.matterOf(v)
 	if err != nil {
 		return err
 	}
@@ -195,7 +198,7 @@ func readField(v *visit, form page.Form, field string, a *matter.Act) error {
 		d.Outcome = form.Get("outcome")
 	case "resolution":
 		d.Outcome = form.Get("resolution")
-	case "assignee":
+	case "assignee", "assignee?":
 		d.Assignee = form.Get("assignee")
 	case "code", "code?", "split":
 		d.Code = strings.ToUpper(form.Get("code"))
@@ -235,8 +238,8 @@ func readDue(v *visit, form page.Form, d *matter.Detail) error {
 	return nil
 }
 
-// Outcomes are how a matter may end well or not.
-func (actForm) Outcomes() []string { return []string{"solved", "mediated", "guided", "not_solved"} }
+// Outcomes are how a matter may end.
+func (actForm) Outcomes() []string { return matter.Outcomes() }
 
 // Urgencies are the three, the usual one first.
 func (actForm) Urgencies() []string {

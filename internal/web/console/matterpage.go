@@ -51,8 +51,18 @@ type bubble struct {
 	Stamp page.Stamp
 }
 
+// matterOf finds the matter that the path names, by its id or its number. What
+// no id can look like never reaches the database.
+func (c *Console) matterOf(v *visit) (matter.Matter, error) {
+	id := v.r.PathValue("id")
+	if len(id) > 64 || page.Clean(id) != id {
+		return matter.Matter{}, page.NotFound()
+	}
+	return c.Store.Matter(v.r.Context(), v.village.ID, id)
+}
+
 func (c *Console) matter(v *visit) error {
-	m, err := c.Store.Matter(v.r.Context(), v.village.ID, v.r.PathValue("id"))
+	m, err := c.matterOf(v)
 	if err != nil {
 		return err
 	}
@@ -75,7 +85,7 @@ func (c *Console) showMatter(v *visit, id string, wrong *page.Problem, tried mat
 		return err
 	}
 	f.Title += " " + m.Number
-	p := matterPage{Frame: f, Row: c.row(v, m), M: m, Readable: c.readable(v, m, events), Wrong: wrong, Tried: tried}
+	p := matterPage{Frame: f, Row: c.row(v, m), M: m, Readable: matter.MaySeeWords(v.village, m, v.me), Wrong: wrong, Tried: tried}
 	p.Waited, p.DoneAt = c.stamp(v, m.WaitingAt), c.stamp(v, m.DoneAt)
 	p.Approver = nameOf(v.village, m.ApprovedBy)
 	p.Earlier, p.Into = c.numberOf(v, m.Earlier), c.numberOf(v, m.MergedInto)
@@ -85,7 +95,7 @@ func (c *Console) showMatter(v *visit, id string, wrong *page.Problem, tried mat
 	for _, e := range events {
 		p.Events = append(p.Events, c.eventLine(v, f, e, p.Readable))
 	}
-	c.addForms(v, &p)
+	c.addForms(v, &p, m)
 	status := http.StatusOK
 	if wrong != nil {
 		status = wrong.Status
@@ -124,14 +134,9 @@ func (c *Console) addWords(v *visit, p *matterPage) error {
 	return nil
 }
 
-func (c *Console) addForms(v *visit, p *matterPage) {
-	m := p.M
-	if !p.Readable {
-		// The workflow judges the matter as it is, not as it is shown.
-		if whole, err := c.Store.Matter(v.r.Context(), v.village.ID, m.ID); err == nil {
-			m = whole
-		}
-	}
+// addForms adds the forms. The workflow judges the matter as it is, m, not as it
+// is shown.
+func (c *Console) addForms(v *visit, p *matterPage, m matter.Matter) {
 	kinds := c.allowed(v, m)
 	if p.Readable {
 		kinds = slices.DeleteFunc(slices.Clone(kinds), func(k matter.EventKind) bool { return k == matter.Reveal })
@@ -220,7 +225,7 @@ func (c *Console) eraseOf(v *visit) error {
 	if !may(v.me, eraseDo) {
 		return page.Forbidden()
 	}
-	m, err := c.Store.Matter(v.r.Context(), v.village.ID, v.r.PathValue("id"))
+	m, err := c.matterOf(v)
 	if err != nil {
 		return err
 	}
@@ -228,12 +233,8 @@ func (c *Console) eraseOf(v *visit) error {
 	if err != nil {
 		return err
 	}
-	events, err := c.Store.Events(v.r.Context(), v.village.ID, m.ID)
-	if err != nil {
-		return err
-	}
 	switch {
-	case !c.readable(v, m, events):
+	case !matter.MaySeeWords(v.village, m, v.me):
 		return page.Forbidden()
 	case m.Resident == "":
 		return page.NotFound()

@@ -2,9 +2,7 @@ package console
 
 import (
 	"slices"
-	"time"
 
-	"sanshi/internal/catalog"
 	"sanshi/internal/directory"
 	"sanshi/internal/matter"
 )
@@ -41,28 +39,14 @@ func inQueue() []matter.State {
 	return []matter.State{matter.Queued, matter.Deliberating, matter.Handling, matter.Waiting}
 }
 
-// A reveal of a private matter holds for a working day; then the reason is asked again.
-const revealTime = 8 * time.Hour
-
 // allowed lists what a person may do to a matter now, in the order of the forms.
 func (c *Console) allowed(v *visit, m matter.Matter) []matter.EventKind {
 	b := matter.Bench{Village: v.village, Calendar: c.Calendar}
-	return matter.Allowed(c.Workflows[queueOf(m)], b, m, matter.StaffActor(v.me))
+	return c.Workflows[m.Kind].Allowed(b, m, matter.StaffActor(v.me), c.Now())
 }
 
-// queueOf is the queue whose workflow a matter follows.
-func queueOf(m matter.Matter) catalog.Kind { return m.Kind }
-
-// readable reports whether the words of a matter may stand on its page: not in
-// any list, where a private matter never shows them.
-func (c *Console) readable(v *visit, m matter.Matter, events []matter.Event) bool {
-	if matter.MayRead(v.village, m, v.me) {
-		return true
-	}
-	for _, e := range events {
-		if e.Kind == matter.Reveal && e.By == v.me.ID && c.Now().Sub(e.At) < revealTime {
-			return true
-		}
-	}
-	return false
+// mayApprove reports whether she may correct and approve a matter at once.
+func (c *Console) mayApprove(v *visit, m matter.Matter) bool {
+	b := matter.Bench{Village: v.village, Calendar: c.Calendar}
+	return c.Workflows[m.Kind].MayApprove(b, m, matter.StaffActor(v.me), c.Now())
 }

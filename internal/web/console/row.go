@@ -13,6 +13,7 @@ import (
 type row struct {
 	matter.Matter
 	Sealed   bool
+	Foreign  bool // not private, but another department's
 	Service  catalog.Service
 	AreaName string
 	Owner    string // the assignee's name
@@ -31,7 +32,7 @@ type row struct {
 func (c *Console) row(v *visit, m matter.Matter) row {
 	r := row{
 		Matter:   m,
-		Sealed:   m.Private || !matter.MayRead(v.village, m, v.me),
+		Foreign:  !m.Private && !matter.MayRead(v.village, m, v.me),
 		AreaName: v.village.Area(m.Area).Name,
 		From:     masked(m.Resident),
 		Raised:   c.stamp(v, m.RaisedAt),
@@ -46,7 +47,7 @@ func (c *Console) row(v *visit, m matter.Matter) row {
 	if running(m.State) && !m.DueAt.IsZero() && now.After(m.DueAt) {
 		r.Late, r.DaysLate = true, int(now.Sub(m.DueAt)/(24*time.Hour))
 	}
-	if r.Sealed {
+	if r.Sealed = m.Private || r.Foreign; r.Sealed {
 		r.Matter = wordless(m)
 	}
 	return r

@@ -189,6 +189,9 @@ func (c *Console) letter(v *visit) error {
 }
 
 func (c *Console) retry(v *visit) error {
+	if _, err := page.ReadForm(v.r); err != nil {
+		return err
+	}
 	d, err := c.findLetter(v)
 	if err != nil {
 		return err
