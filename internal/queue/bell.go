@@ -12,7 +12,7 @@ type Bell interface {
 	// Ring announces a lane. It must not block.
 	Ring(lane message.Lane)
 	// Listen calls heard for each lane that this process is to work on, until ctx
-	// is done. An error ends Run.
+	// is done or the bell breaks; it is called again then.
 	Listen(ctx context.Context, heard func(message.Lane)) error
 }
 

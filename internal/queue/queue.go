@@ -13,7 +13,6 @@ package queue
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 	"runtime"
 	"sync"
@@ -45,7 +44,7 @@ type Queue struct {
 	// never counts towards a dead letter. Nil: every error counts.
 	Retriable func(error) bool
 	// Pace reports whether intake is under pressure: then handling makes room,
-	// down to about a quarter of its speed but never to nothing. Nil: never.
+	// down to about a fifth of its speed but never to nothing. Nil: never.
 	Pace func() bool
 	// Bell carries signals between processes; nil within this one only.
 	Bell Bell
@@ -63,7 +62,6 @@ type Queue struct {
 
 	ready   chan message.Lane // each known lane at most once
 	hungry  chan struct{}     // wakes the sweep early
-	slots   chan struct{}     // who may work while intake is under pressure
 	outages rate.Sometimes    // log lines of an outage
 }
 
@@ -106,7 +104,6 @@ func (q *Queue) setup() {
 		if q.Bell == nil {
 			q.Bell = bell{q}
 		}
-		q.slots = make(chan struct{}, max(1, q.Workers/8))
 		q.outages = rate.Sometimes{Interval: 10 * time.Second}
 	})
 }
@@ -120,12 +117,22 @@ func (q *Queue) Run(ctx context.Context) error {
 		all.Go(func() { q.worker(ctx) })
 	}
 	all.Go(func() { q.sweeper(ctx) })
-	err := q.Bell.Listen(ctx, q.add)
+	all.Go(func() { q.listen(ctx) })
 	all.Wait()
-	if ctx.Err() != nil {
-		return nil
+	return nil
+}
+
+// listen hears the bell. While it is broken the sweep does its work.
+func (q *Queue) listen(ctx context.Context) {
+	for ctx.Err() == nil {
+		if err := q.Bell.Listen(ctx, q.add); ctx.Err() == nil {
+			q.outages.Do(func() { q.Log.Warn("the bell fell silent; listening again, the sweep goes on", "error", err) })
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(q.Sweep):
+		}
 	}
-	return fmt.Errorf("queue: the bell fell silent: %w", err)
 }
 
 // Signal says that a text of the lane was kept. It never blocks and may be

@@ -111,26 +111,15 @@ func (q *Queue) handle(ctx context.Context, in message.Inbound) (err error) {
 	return q.Handle(ctx, in)
 }
 
-// paced does the work at once, or, while intake is under pressure, when one of
-// the few slots is free; it then rests as long as it worked. With four workers a
-// core and a slot for each eight of them, that leaves a quarter of the speed.
-// Nobody waits longer than patience: a slow text must not stop the others.
+// paced does the work. While intake is under pressure the worker then rests four
+// times as long as it worked, so that handling keeps a fifth of its speed; it
+// never rests for long, so that slow work is not slowed to nothing.
 func (q *Queue) paced(work func()) {
-	if q.Pace == nil || !q.Pace() {
-		work()
-		return
-	}
-	const patience = 50 * time.Millisecond
-	wait := time.NewTimer(patience)
-	defer wait.Stop()
-	select {
-	case q.slots <- struct{}{}:
-		defer func() { <-q.slots }()
-	case <-wait.C:
-	}
 	begun := time.Now()
 	work()
-	time.Sleep(min(time.Since(begun), patience))
+	if q.Pace != nil && q.Pace() {
+		time.Sleep(min(4*time.Since(begun), 20*time.Millisecond))
+	}
 }
 
 // rest keeps a lane out of the line for a while.
