@@ -1,0 +1,173 @@
+package directory
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+	_ "time/tzdata" // a village's time zone must be known on a machine or image without a zone database
+
+	"github.com/pelletier/go-toml/v2"
+)
+
+// file is a village file as it is written: xiangyang.toml is one with all its keys.
+type file struct {
+	ID               string            `toml:"id"`
+	Name             string            `toml:"name"`
+	Language         string            `toml:"language"`
+	Country          string            `toml:"country"`
+	Timezone         string            `toml:"timezone"`
+	SMS              []string          `toml:"sms"`
+	MessagingService string            `toml:"messaging_service"`
+	Quiet            string            `toml:"quiet"`
+	Squad            []string          `toml:"squad"`
+	Sensitive        []string          `toml:"sensitive"`
+	Policy           map[string]any    `toml:"policy"`
+	Facts            map[string]string `toml:"facts"`
+	Slack            map[string]string `toml:"slack"`
+	Area             []fileArea        `toml:"area"`
+	Staff            []fileStaff       `toml:"staff"`
+}
+
+type fileArea struct {
+	ID     string   `toml:"id"`
+	Kind   string   `toml:"kind"`
+	Name   string   `toml:"name"`
+	Parent string   `toml:"parent"`
+	Places []string `toml:"places"`
+	Lead   string   `toml:"lead"`
+}
+
+type fileStaff struct {
+	ID         string   `toml:"id"`
+	Name       string   `toml:"name"`
+	Role       string   `toml:"role"`
+	Slack      string   `toml:"slack"`
+	Phone      string   `toml:"phone"`
+	Areas      []string `toml:"areas"`
+	Department string   `toml:"department"`
+}
+
+// Parse reads a village file; name is what errors call it. All that is wrong is
+// reported at once, joined: one line each, with the line of the file, the key, and
+// what to write instead. Absent keys have these defaults: language zh-Hans,
+// country CN, timezone Asia/Shanghai (of CN only), kind of an area grid, no quiet
+// hours.
+func Parse(data []byte, name string) (*Village, error) {
+	data = bytes.TrimPrefix(data, []byte("\ufeff"))
+	var f file
+	d := toml.NewDecoder(bytes.NewReader(data)).DisallowUnknownFields()
+	if err := d.Decode(&f); err != nil {
+		return nil, explain(err, name)
+	}
+	c := &checker{file: name, lines: lineIndex(data), f: &f}
+	v := c.village()
+	if err := errors.Join(c.errs...); err != nil {
+		return nil, err
+	}
+	return v, nil
+}
+
+// explain turns what the TOML decoder says into one line for each fault.
+func explain(err error, name string) error {
+	var missing *toml.StrictMissingError
+	var one *toml.DecodeError
+	switch {
+	case errors.As(err, &missing):
+		var all []error
+		for i := range missing.Errors {
+			e := &missing.Errors[i]
+			row, _ := e.Position()
+			all = append(all, fmt.Errorf("%s line %d: unknown key %q: remove it or correct its spelling", name, row, strings.Join(e.Key(), ".")))
+		}
+		return errors.Join(all...)
+	case errors.As(err, &one):
+		row, _ := one.Position()
+		what := strings.TrimPrefix(one.Error(), "toml: ")
+		if key := strings.Join(one.Key(), "."); key != "" {
+			what = key + ": " + what
+		}
+		return fmt.Errorf("%s line %d: %s", name, row, what)
+	}
+	return fmt.Errorf("%s: %w", name, err)
+}
+
+// ParseDir reads all village files (*.toml) of a folder, in the order of their
+// names. Ids and numbers must be of one village only. The second result gives
+// each village's Hash by its id.
+func ParseDir(dir string) ([]*Village, map[string]string, error) {
+	names, err := filepath.Glob(filepath.Join(dir, "*.toml"))
+	if err != nil {
+		return nil, nil, fmt.Errorf("village folder %s: %w", dir, err)
+	}
+	if len(names) == 0 {
+		return nil, nil, fmt.Errorf("village folder %s: no *.toml file in it", dir)
+	}
+	var all []*Village
+	var errs []error
+	hashes := map[string]string{}
+	owner := map[string]string{}
+	for _, name := range names {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		v, err := Parse(data, filepath.Base(name))
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		errs = append(errs, claim(owner, filepath.Base(name), v)...)
+		all, hashes[v.ID] = append(all, v), Hash(data)
+	}
+	return all, hashes, errors.Join(errs...)
+}
+
+// claim notes what only one village may have, and what another has already.
+func claim(owner map[string]string, file string, v *Village) (errs []error) {
+	keys := append([]string{"the id " + v.ID}, prefixed("the number ", v.SMS)...)
+	if v.MessagingService != "" {
+		keys = append(keys, "the messaging service "+v.MessagingService)
+	}
+	for _, k := range keys {
+		if other, taken := owner[k]; taken {
+			errs = append(errs, fmt.Errorf("%s: %s is %s's already: give each village its own", file, k, other))
+		}
+		owner[k] = file
+	}
+	return errs
+}
+
+func prefixed(prefix string, all []string) []string {
+	out := make([]string, len(all))
+	for i, s := range all {
+		out[i] = prefix + s
+	}
+	return out
+}
+
+// Hash tells whether a village file changed since it was imported.
+func Hash(data []byte) string {
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
+}
+
+// parseQuiet reads "21:00-07:00"; "" is none.
+func parseQuiet(s string) (Quiet, error) {
+	if s == "" {
+		return Quiet{}, nil
+	}
+	from, to, _ := strings.Cut(s, "-")
+	a, err := time.Parse("15:04", strings.TrimSpace(from))
+	b, err2 := time.Parse("15:04", strings.TrimSpace(to))
+	if err != nil || err2 != nil {
+		return Quiet{}, errors.New(`write it like "21:00-07:00", or "" for none`)
+	}
+	return Quiet{From: a.Hour()*60 + a.Minute(), To: b.Hour()*60 + b.Minute()}, nil
+}
