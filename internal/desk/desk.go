@@ -24,9 +24,8 @@ type Desk struct {
 	NewID     func() string
 	// Wake tells the outbox of a channel that there is something to send; may be nil.
 	Wake func(channel string)
-	// Observe is told how a text was heard and which stage sorted it ("" when none
-	// had to); may be nil.
-	Observe func(heard, source string)
+	// Observe is told which stage sorted a text that had to be sorted; may be nil.
+	Observe func(source string)
 }
 
 // Request is an act that a staff member, or another system, asks for.
@@ -41,8 +40,9 @@ type Request struct {
 
 // Receive answers one text: reads the scene, decides, commits. The effects are
 // committed when it returns nil; a text that is already handled is no error.
-func (d *Desk) Receive(ctx context.Context, in message.Inbound) error {
-	err := d.untilFresh(ctx, func() error {
+// Heard says how the text was taken: matter, answer, stop, none …
+func (d *Desk) Receive(ctx context.Context, in message.Inbound) (heard string, err error) {
+	err = d.untilFresh(ctx, func() error {
 		scene, err := d.Store.Scene(ctx, in)
 		if err != nil {
 			return err
@@ -51,12 +51,13 @@ func (d *Desk) Receive(ctx context.Context, in message.Inbound) error {
 		if err != nil {
 			return err
 		}
+		heard = w.change.Result
 		return d.commit(ctx, w)
 	})
 	if errors.Is(err, ErrHandled) {
-		return nil
+		return "repeat", nil
 	}
-	return err
+	return heard, err
 }
 
 // answer makes the change that a text causes.
@@ -75,8 +76,8 @@ func (d *Desk) answer(ctx context.Context, scene Scene, in message.Inbound) (*wo
 	if err := d.carryOut(ctx, w, turn, plan, scene); err != nil {
 		return nil, err
 	}
-	if d.Observe != nil {
-		d.Observe(plan.Heard, source)
+	if d.Observe != nil && source != "" {
+		d.Observe(source)
 	}
 	return w, nil
 }

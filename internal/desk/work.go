@@ -60,25 +60,24 @@ func (w *work) move(ctx context.Context, mv dialogue.Move, who directory.Residen
 		o.Matters[mv.Open.ID], o.Joined[mv.Open.ID] = *first, true
 		return first.ID, nil
 	}
-	m, err := w.raise(ctx, mv.Open.ID, raising(mv.Open, who), matter.ResidentActor(who.Address), "sms")
+	m, err := w.raise(ctx, raising(mv.Open, who))
 	o.Matters[mv.Open.ID] = m
 	return m.ID, err
 }
 
-// raising is the act that opens a matter from what the classifier said.
-func raising(o *dialogue.Opening, who directory.Resident) matter.Act {
+// raising is what the classifier said of an opening. Without any place it is
+// where she lives.
+func raising(o *dialogue.Opening, who directory.Resident) matter.NewMatter {
 	r := o.Result
 	area := r.Area
 	if area == "" && r.Place == "" {
 		area = who.Area
 	}
-	return matter.Act{
-		Kind: matter.Raise,
-		Detail: matter.Detail{
-			Kind: r.Kind, Code: r.Code, Area: area, Urgency: r.Urgency, Earlier: o.Earlier, Asked: r.Private,
-			Danger: r.Danger, Confidence: r.Confidence, Source: r.Source, Party: who.Address,
-		},
-		Words: &matter.Words{Summary: r.Summary, Text: o.Text, Place: r.Place, Name: r.Name, Reason: r.Reason, Photos: o.Photos},
+	return matter.NewMatter{
+		ID: o.ID, Resident: who.Address, Kind: r.Kind, Code: r.Code, Urgency: r.Urgency, Area: area, Danger: r.Danger,
+		Words:   matter.Words{Summary: r.Summary, Text: o.Text, Place: r.Place, Name: r.Name, Reason: r.Reason, Photos: o.Photos},
+		Private: r.Private, Confidence: r.Confidence, Source: r.Source, Earlier: o.Earlier,
+		By: matter.ResidentActor(who.Address), Via: "sms",
 	}
 }
 
@@ -106,32 +105,44 @@ func (w *work) firstLike(ctx context.Context, o *dialogue.Opening, who directory
 }
 
 // raise opens a matter under a new number.
-func (w *work) raise(ctx context.Context, id string, act matter.Act, by matter.Actor, via string) (matter.Matter, error) {
+func (w *work) raise(ctx context.Context, in matter.NewMatter) (matter.Matter, error) {
 	n, err := w.desk.Store.Number(ctx, w.village.ID)
 	if err != nil {
 		return matter.Matter{}, err
 	}
-	act.By, act.Via, act.At = by, via, w.desk.Now()
-	act.Detail.Number = matter.Number(n)
-	w.matters[id] = matter.Matter{Village: w.village.ID, ID: id}
-	err = w.act(ctx, id, act)
-	return w.matters[id], err
+	in.Number, in.At = matter.Number(n), w.desk.Now()
+	d, err := w.desk.Workflows[in.Kind].Open(w.bench(), in)
+	if err != nil {
+		return matter.Matter{}, err
+	}
+	return d.Matter, w.take(ctx, matter.Matter{}, d)
 }
 
 // act decides one act on a matter and takes in all that comes of it.
 func (w *work) act(ctx context.Context, id string, act matter.Act) error {
-	m := w.matters[id]
-	queue := m.Kind
-	if act.Kind == matter.Raise {
-		queue = act.Detail.Kind
-	}
-	d, err := w.desk.Workflows[queue].Decide(w.bench(), m, act)
+	before := w.matters[id]
+	d, err := w.desk.Workflows[before.Kind].Decide(w.bench(), before, act)
 	if err != nil {
 		return err
 	}
-	w.matters[id], w.changed[id] = d.Matter, true
+	if err := w.take(ctx, before, d); err != nil {
+		return err
+	}
+	for _, o := range d.Opens {
+		in := o.New(d.Matter, act.By, act.Via, act.At)
+		in.ID = w.desk.NewID()
+		if _, err := w.raise(ctx, in); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// take takes a decision into the change, with the news of it.
+func (w *work) take(ctx context.Context, before matter.Matter, d matter.Decision) error {
+	w.matters[d.Matter.ID], w.changed[d.Matter.ID] = d.Matter, true
 	w.change.Events = append(w.change.Events, d.Event)
-	w.moveParties(m, d)
+	w.moveParties(before, d)
 	if err := w.meet(ctx, d); err != nil {
 		return err
 	}
@@ -144,27 +155,7 @@ func (w *work) act(ctx context.Context, id string, act matter.Act) error {
 		w.change.Outbox = append(w.change.Outbox, texts...)
 		w.change.Callbacks = append(w.change.Callbacks, calls...)
 	}
-	for _, o := range d.Opens {
-		if err := w.open(ctx, d.Matter, o, act); err != nil {
-			return err
-		}
-	}
 	return nil
-}
-
-// open raises a matter that comes of an act on another, for the same resident.
-func (w *work) open(ctx context.Context, from matter.Matter, o matter.Opening, act matter.Act) error {
-	words := o.Words
-	raise := matter.Act{
-		Kind: matter.Raise,
-		Detail: matter.Detail{
-			Kind: o.Kind, Code: o.Code, Urgency: o.Urgency, Area: o.Area, Earlier: o.Earlier,
-			Source: "staff", Confidence: 0, Party: from.Resident,
-		},
-		Words: &words,
-	}
-	_, err := w.raise(ctx, w.desk.NewID(), raise, act.By, act.Via)
-	return err
 }
 
 // moveParties lets those of a merged matter join its target, and takes them out
@@ -221,7 +212,9 @@ func (w *work) forget(ctx context.Context, m matter.Matter, staff directory.Staf
 			return err
 		}
 	}
-	erase := matter.Act{Kind: matter.Erase, By: matter.StaffActor(staff), Via: "console", At: w.desk.Now(), Detail: matter.Detail{Party: who}}
+	erase := matter.Act{
+		Kind: matter.Erase, By: matter.StaffActor(staff), Via: "console", At: w.desk.Now(), Detail: matter.Detail{Party: who},
+	}
 	return w.act(ctx, m.ID, erase)
 }
 
@@ -233,4 +226,3 @@ func (w *work) handOver(plan *dialogue.Plan, turn dialogue.Turn, mv dialogue.Mov
 		Note: turn.In.Text, At: w.desk.Now(),
 	})
 }
-

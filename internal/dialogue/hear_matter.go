@@ -24,7 +24,7 @@ func (h *hearing) correction() bool {
 	r, surer := h.corrected(m)
 	d := matter.Detail{}
 	if surer && r.Code != m.Code {
-		d.Kind, d.Code = r.Kind, r.Code
+		d.Kind, d.Code, d.Confidence = r.Kind, r.Code, r.Confidence
 	}
 	if r.Area != "" && r.Area != m.Area {
 		d.Area = r.Area
@@ -36,12 +36,15 @@ func (h *hearing) correction() bool {
 	if surer && r.Summary != "" {
 		w.Summary = r.Summary
 	}
-	if d == (matter.Detail{}) && w.Place == m.Place {
+	if d == (matter.Detail{}) {
 		h.act(m.ID, matter.Answer, d, h.In.Text, w)
-		h.say("added", m.ID)
-		return true
+		if w.Place == m.Place {
+			h.say("added", m.ID)
+			return true
+		}
+	} else {
+		h.act(m.ID, matter.Correct, d, "", w)
 	}
-	h.act(m.ID, matter.Correct, d, "", w)
 	h.say("corrected", m.ID)
 	return true
 }
@@ -73,7 +76,7 @@ func (h *hearing) corrected(m matter.Matter) (r classify.Result, surer bool) {
 // owned sorts a matter within the kind of whoever owns the thing.
 func (h *hearing) owned(m matter.Matter, now classify.Result, k catalog.Kind, whose, plain string) classify.Result {
 	now.Kind, now.Code, now.Urgency = k, plain, catalog.Normal
-	now.Summary = firstRunes(whose+m.Summary, 24)
+	now.Summary, now.Confidence = firstRunes(whose+m.Summary, 24), toldOutright
 	for _, r := range h.Read(whose + m.Summary) {
 		if isKind(r, k) {
 			now.Code = r.Code
@@ -81,6 +84,9 @@ func (h *hearing) owned(m matter.Matter, now classify.Result, k catalog.Kind, wh
 	}
 	return now
 }
+
+// toldOutright is the confidence in what she says herself about whose it is.
+const toldOutright = 0.9
 
 // withdraw takes a matter back: "不用来了，自己弄好了".
 func (h *hearing) withdraw() bool {

@@ -29,9 +29,15 @@ func Tell(n News, notice matter.Notice) ([]message.Outbound, []directory.Callbac
 		return n.residents(notice.Key, []message.Address{n.Matter.Resident})
 	case matter.ToParties:
 		return n.residents(notice.Key, append([]message.Address{n.Matter.Resident}, n.Matter.Parties...))
+	case matter.ToJoined:
+		return n.residents(notice.Key, n.Matter.Parties)
+	}
+	told := matter.Told(n.Village, n.Matter, notice.To)
+	if s, ok := n.Village.Member(notice.Staff); ok { // the event may have taken the matter from her
+		told = []directory.Staff{s}
 	}
 	var out []message.Outbound
-	for _, s := range n.audience(notice.To) {
+	for _, s := range told {
 		if o, ok := n.toStaff(notice.Key, s); ok {
 			out = append(out, o)
 		}
@@ -116,69 +122,6 @@ func (n News) hold() time.Time {
 		return until
 	}
 	return time.Time{}
-}
-
-// audience lists the staff that a notice means, each once.
-func (n News) audience(to matter.Audience) []directory.Staff {
-	v, m := n.Village, n.Matter
-	var who []directory.Staff
-	switch to {
-	case matter.ToAssignee:
-		if s, ok := v.Member(m.Assignee); ok {
-			who = append(who, s)
-		}
-	case matter.ToLead:
-		if s, ok := v.LeadOf(m.Area); ok && (!m.Private || v.IsSensitive(s.ID)) {
-			who = append(who, s)
-		}
-	case matter.ToSecretary:
-		who = v.WithRole(directory.Secretary)
-	case matter.ToTownship:
-		for _, s := range v.WithRole(directory.Officer) {
-			if s.Department == "" {
-				who = append(who, s)
-			}
-		}
-	case matter.ToSquad:
-		who = n.squad()
-	}
-	return once(who)
-}
-
-// squad is who is paged: for violence, abuse and talk of suicide the sensitive
-// staff and the secretary only.
-func (n News) squad() []directory.Staff {
-	v := n.Village
-	var who []directory.Staff
-	listed := v.Squad
-	if quietDanger(n.Matter.Danger) {
-		listed = v.Sensitive
-	}
-	for _, id := range listed {
-		if s, ok := v.Member(id); ok {
-			who = append(who, s)
-		}
-	}
-	if len(listed) == 0 && !quietDanger(n.Matter.Danger) {
-		if s, ok := v.LeadOf(n.Matter.Area); ok {
-			who = append(who, s)
-		} else {
-			who = append(who, v.WithRole(directory.Lead)...)
-		}
-	}
-	return append(who, v.WithRole(directory.Secretary)...)
-}
-
-func once(who []directory.Staff) []directory.Staff {
-	seen := map[string]bool{}
-	var out []directory.Staff
-	for _, s := range who {
-		if !seen[s.ID] {
-			seen[s.ID] = true
-			out = append(out, s)
-		}
-	}
-	return out
 }
 
 // toStaff makes one text to a staff member who has a phone.

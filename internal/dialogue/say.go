@@ -168,16 +168,13 @@ func (sp speaker) advice(s Say, m matter.Matter) string {
 	}
 	text := sp.book.Say(key, nil)
 	switch {
-	case quietDanger(s.Danger):
+	case m.Quiet():
 		return text + sp.book.Say("danger_tail_private", nil)
 	case sp.outcome.Joined[s.Matters[0]]:
 		return text + sp.about("danger_joined", m, 24, nil)
 	}
 	return text + sp.about("danger_tail", m, 24, nil)
 }
-
-// quietDanger is violence at home, abuse and talk of suicide: told to few, in no channel.
-func quietDanger(d string) bool { return d == "violence" || d == "suicide" }
 
 // list fills a line for each matter, as many as fit the text.
 func (sp speaker) list(key, line, more string, ms []matter.Matter, short int) string {

@@ -1,0 +1,165 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"time"
+)
+
+// usage is an error of the caller's: wrong arguments or a bad setting.
+type usage struct{ error }
+
+func isUsage(err error) bool { var u usage; return errors.As(err, &u) }
+
+type serveCmd struct{}
+
+// Run serves until it is told to stop.
+func (serveCmd) Run(s *surroundings) error {
+	cfg, err := s.config()
+	if err != nil {
+		return usage{err}
+	}
+	log := newLog(cfg.Log, s.err)
+	slog.SetDefault(log)
+	p, err := Start(s, cfg, Options{Log: log})
+	if err != nil {
+		return err
+	}
+	if err := p.welcome(s.out); err != nil {
+		return errors.Join(err, p.Run(s))
+	}
+	err = p.Run(s)
+	log.Info("stopped")
+	return err
+}
+
+type classifyCmd struct {
+	Model string `help:"A model made by train." type:"existingfile"`
+	LLM   bool   `name:"llm" help:"Ask the configured language model where the built-in one is unsure."`
+}
+
+// Run sorts what stands on stdin.
+func (c classifyCmd) Run(s *surroundings) error {
+	if c.LLM {
+		return usage{errors.New("classify --llm is not built into this version; leave it out")}
+	}
+	return runClassify(s, c.Model, s.in, s.out)
+}
+
+type importCmd struct {
+	What    string `arg:"" enum:"residents,staff" help:"residents or staff"`
+	File    string `arg:"" type:"existingfile" help:"CSV file with a header"`
+	Village string `help:"The village; may be left out when there is only one."`
+	SkipBad bool   `help:"Write the good rows and name the bad ones."`
+}
+
+// Run imports people.
+func (c importCmd) Run(s *surroundings) error {
+	cfg, err := s.config()
+	if err != nil {
+		return usage{err}
+	}
+	return runImport(s, cfg, c.What, c.File, c.Village, c.SkipBad, s.out)
+}
+
+type exportCmd struct {
+	Village string `required:"" help:"The village."`
+	Out     string `required:"" help:"The folder to write to."`
+}
+
+// Run exports a village.
+func (c exportCmd) Run(s *surroundings) error {
+	cfg, err := s.config()
+	if err != nil {
+		return usage{err}
+	}
+	return runExport(s, cfg, c.Village, c.Out, s.out)
+}
+
+type doctorCmd struct{}
+
+// Run looks at everything.
+func (doctorCmd) Run(s *surroundings) error {
+	cfg, err := s.config()
+	if err != nil {
+		return usage{err}
+	}
+	return runDoctor(s, cfg, s.out)
+}
+
+type auditCmd struct {
+	Verify auditVerifyCmd `cmd:"" help:"Find any change of the sealed record."`
+}
+
+type auditVerifyCmd struct {
+	Village string `help:"Only this village."`
+	Seal    string `help:"A published seal (its first 16 characters) to prove the record against."`
+}
+
+// Run verifies the record.
+func (c auditVerifyCmd) Run(s *surroundings) error {
+	cfg, err := s.config()
+	if err != nil {
+		return usage{err}
+	}
+	return runAuditVerify(s, cfg.DatabaseURL, cfg.Data, c.Village, c.Seal, s.out)
+}
+
+type migrateCmd struct{}
+
+// Run brings the database up to date.
+func (migrateCmd) Run(s *surroundings) error {
+	cfg, err := s.config()
+	if err != nil {
+		return usage{err}
+	}
+	return runMigrate(s, cfg.DatabaseURL, cfg.Data, s.out)
+}
+
+type healthCmd struct{}
+
+// Run asks the running service whether it is ready.
+func (healthCmd) Run(s *surroundings) error {
+	cfg, err := s.config()
+	if err != nil {
+		return usage{err}
+	}
+	client := http.Client{Timeout: 5 * time.Second}
+	res, err := client.Get("http://" + reachable(cfg.InternalAddr) + "/readyz")
+	if err != nil {
+		return errors.New("the service does not answer on " + cfg.InternalAddr)
+	}
+	defer res.Body.Close()
+	if res.StatusCode != http.StatusOK {
+		return fmt.Errorf("the service is not ready: %s", res.Status)
+	}
+	fmt.Fprintln(s.out, "ready")
+	return nil
+}
+
+type versionCmd struct{}
+
+// Run prints the version.
+func (versionCmd) Run(s *surroundings) error {
+	_, err := fmt.Fprintln(s.out, "sanshi", version())
+	return err
+}
+
+// release is raised with each release; the commit is added when it is known.
+const release = "0.1.0"
+
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return release
+	}
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" && len(s.Value) >= 12 {
+			return release + " (" + s.Value[:12] + ")"
+		}
+	}
+	return release
+}

@@ -1,0 +1,258 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+// The conversations are text files that a secretary can read and write. Each
+// runs against the real program on a clock that only the file moves.
+//
+//	# what it shows
+//	village lijiawan                       (a file of testdata/villages; this one if unsaid)
+//	clock 2026-11-23 09:00                 local time of the village; "after 15m" or "after 7d" moves it on
+//	phone +8613800000001: 村口灯坏了        a text comes in
+//	bot: 【李家湾村】记下了：…               the next text that phone gets; … stands for any words
+//	bot none                               it gets none
+//	to +8613900000002: …                   the next text that another phone gets
+//	staff li: approve V1 note=…            an act on the newest matter with that code
+//	refused li: approve V1                 an act that must be refused
+//	matter V1: state=queued place~村口      the newest matter with that code; = is equal, ~ is contained
+//	matters 2                              how many matters the last phone has
+//	all V9: 1                              how many with that code the village has
+//	calls 1                                how many calls wait to be made
+func TestDialogues(t *testing.T) {
+	files, err := filepath.Glob("testdata/dialogues/*.txt")
+	if err != nil || len(files) < 16 {
+		t.Fatalf("%d conversations found, %v; want at least 16", len(files), err)
+	}
+	for _, f := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(f), ".txt"), func(t *testing.T) {
+			t.Parallel()
+			newTalk(t).play(f)
+		})
+	}
+}
+
+// talk plays one conversation.
+type talk struct {
+	t       *testing.T
+	p       *rig
+	where   string // file:line, for messages
+	phone   string // whose turn it was last
+	seen    map[string]int
+	village string
+}
+
+func newTalk(t *testing.T) *talk {
+	return &talk{t: t, seen: map[string]int{}, village: "lijiawan"}
+}
+
+func (k *talk) play(file string) {
+	f, err := os.Open(file)
+	if err != nil {
+		k.t.Fatal(err)
+	}
+	defer f.Close()
+	k.p = startRig(k.t, rigOptions{villages: "testdata/villages"})
+	lines := bufio.NewScanner(f)
+	for n := 1; lines.Scan(); n++ {
+		line := strings.TrimSpace(lines.Text())
+		k.where = fmt.Sprintf("%s:%d: %s", filepath.Base(file), n, line)
+		if line == "" || strings.HasPrefix(line, "#") {
+			continue
+		}
+		word, rest, _ := strings.Cut(line, " ")
+		if strings.HasPrefix(line, "bot:") {
+			word, rest = "bot", "said "+strings.TrimSpace(strings.TrimPrefix(line, "bot:"))
+		}
+		step, ok := steps[word]
+		if !ok {
+			k.t.Fatalf("%s: no such step", k.where)
+		}
+		step(k, rest)
+	}
+}
+
+var steps = map[string]func(*talk, string){
+	"village": func(k *talk, s string) { k.village = s },
+	"clock":   (*talk).setClock,
+	"after":   (*talk).after,
+	"phone":   (*talk).text,
+	"bot":     (*talk).bot,
+	"to":      (*talk).to,
+	"staff":   func(k *talk, s string) { k.act(s, 200) },
+	"refused": func(k *talk, s string) { k.act(s, 0) },
+	"matter":  (*talk).matter,
+	"matters": (*talk).matters,
+	"all":     (*talk).all,
+	"calls":   (*talk).calls,
+}
+
+func (k *talk) setClock(s string) {
+	at, err := time.ParseInLocation("2006-01-02 15:04", s, mustZone("Asia/Shanghai"))
+	if err != nil {
+		k.t.Fatalf("%s: %v", k.where, err)
+	}
+	k.p.clock.set(at)
+}
+
+func (k *talk) after(s string) {
+	if days, ok := strings.CutSuffix(s, "d"); ok {
+		n, _ := strconv.Atoi(days)
+		s = fmt.Sprintf("%dh", 24*n)
+	}
+	d, err := time.ParseDuration(s)
+	if err != nil {
+		k.t.Fatalf("%s: %v", k.where, err)
+	}
+	k.p.clock.advance(d)
+	if _, err := k.p.Desk.Tick(context.Background()); err != nil {
+		k.t.Fatalf("%s: %v", k.where, err)
+	}
+	k.p.settle()
+}
+
+func (k *talk) text(s string) {
+	from, words, ok := strings.Cut(s, ": ")
+	if !ok {
+		k.t.Fatalf("%s: want a number, a colon and words", k.where)
+	}
+	k.phone = from
+	k.p.clock.advance(time.Second)
+	k.p.post("/api/v1/villages/"+k.village+"/messages", map[string]any{"from": from, "text": words}, 202, nil)
+	k.p.settle()
+}
+
+type line struct{ Direction, Text, Status string }
+
+// sent lists what a phone was sent.
+func (k *talk) sent(phone string) []string {
+	var c struct{ Messages []line }
+	k.p.get("/api/v1/villages/"+k.village+"/conversations/sms:"+phone, &c)
+	var out []string
+	for _, l := range c.Messages {
+		if l.Direction == "out" && l.Status != "superseded" {
+			out = append(out, l.Text)
+		}
+	}
+	return out
+}
+
+func (k *talk) bot(s string) {
+	if s == "none" {
+		if got := k.sent(k.phone); len(got) > k.seen[k.phone] {
+			k.t.Fatalf("%s: but the bot said %q", k.where, got[k.seen[k.phone]:])
+		}
+		return
+	}
+	k.next(k.phone, strings.TrimPrefix(s, "said "))
+}
+
+func (k *talk) to(s string) {
+	phone, want, _ := strings.Cut(s, ": ")
+	k.next(phone, want)
+}
+
+// next compares the next text to a phone; … stands for any words.
+func (k *talk) next(phone, want string) {
+	got := k.sent(phone)
+	if len(got) <= k.seen[phone] {
+		k.t.Fatalf("%s: nothing more was sent", k.where)
+	}
+	text := got[k.seen[phone]]
+	k.seen[phone]++
+	parts := strings.Split(want, "…")
+	for i := range parts {
+		parts[i] = regexp.QuoteMeta(parts[i])
+	}
+	if !regexp.MustCompile("(?s)^" + strings.Join(parts, ".*") + "$").MatchString(text) {
+		k.t.Errorf("%s\n said: %s", k.where, text)
+	}
+}
+
+// find gives the newest matter with a code.
+func (k *talk) find(code string) map[string]any {
+	var page struct{ Matters []map[string]any }
+	k.p.get("/api/v1/villages/"+k.village+"/matters?limit=500", &page)
+	for _, m := range page.Matters {
+		if m["code"] == code {
+			return m
+		}
+	}
+	var have []string
+	for _, m := range page.Matters {
+		have = append(have, fmt.Sprint(m["code"], " ", m["state"], " ", m["summary"], " ", m["confidence"]))
+	}
+	k.t.Fatalf("%s: there is no matter %s; there are %q", k.where, code, have)
+	return nil
+}
+
+func (k *talk) act(s string, status int) {
+	who, what, _ := strings.Cut(s, ": ")
+	f := strings.Fields(what)
+	if len(f) < 2 {
+		k.t.Fatalf("%s: want an event and a code", k.where)
+	}
+	body := map[string]any{"by": who, "event": f[0]}
+	for _, kv := range f[2:] {
+		name, v, _ := strings.Cut(kv, "=")
+		body[name] = v
+	}
+	k.p.clock.advance(time.Second)
+	k.p.post(fmt.Sprintf("/api/v1/villages/%s/matters/%s/events", k.village, k.find(f[1])["id"]), body, status, nil)
+	k.p.settle()
+}
+
+func (k *talk) matter(s string) {
+	code, wants, _ := strings.Cut(s, ": ")
+	m := k.find(code)
+	for _, want := range strings.Fields(wants) {
+		if name, v, ok := strings.Cut(want, "="); ok {
+			if got := fmt.Sprint(m[name]); got != v {
+				k.t.Errorf("%s\n %s is %q (%v)", k.where, name, got, m["summary"])
+			}
+		} else if name, v, ok := strings.Cut(want, "~"); ok && !strings.Contains(fmt.Sprint(m[name]), v) {
+			k.t.Errorf("%s\n %s is %q", k.where, name, m[name])
+		}
+	}
+}
+
+func (k *talk) matters(s string) {
+	want, _ := strconv.Atoi(s)
+	ms, err := k.p.Store.MattersOf(context.Background(), k.village, address(k.phone))
+	if err != nil {
+		k.t.Fatalf("%s: %v", k.where, err)
+	}
+	if len(ms) != want {
+		var have []string
+		for _, m := range ms {
+			have = append(have, m.Code+" "+string(m.State)+" "+m.Summary)
+		}
+		k.t.Errorf("%s\n there are %d: %q", k.where, len(ms), have)
+	}
+}
+
+func (k *talk) all(s string) {
+	code, n, _ := strings.Cut(s, ": ")
+	var page struct{ Matters []map[string]any }
+	k.p.get("/api/v1/villages/"+k.village+"/matters?limit=500&code="+code, &page)
+	if want, _ := strconv.Atoi(n); len(page.Matters) != want {
+		k.t.Errorf("%s\n there are %d", k.where, len(page.Matters))
+	}
+}
+
+func (k *talk) calls(s string) {
+	cs, err := k.p.Store.Callbacks(context.Background(), k.village, true)
+	if want, _ := strconv.Atoi(s); err != nil || len(cs) != want {
+		k.t.Errorf("%s\n there are %d, %v", k.where, len(cs), err)
+	}
+}

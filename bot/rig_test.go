@@ -1,0 +1,135 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net/http"
+	"sync"
+	"testing"
+	"time"
+
+	"sanshi/internal/message"
+)
+
+// rig is the real program on ports of its own, with a clock that the test sets.
+type rig struct {
+	*Program
+	t     *testing.T
+	clock *clock
+}
+
+type rigOptions struct {
+	villages string
+	dir      string            // the data folder; a new one if ""
+	env      map[string]string // more configuration
+}
+
+// clock stands still until it is moved.
+type clock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+func (c *clock) Now() time.Time          { c.mu.Lock(); defer c.mu.Unlock(); return c.now }
+func (c *clock) set(t time.Time)         { c.mu.Lock(); c.now = t; c.mu.Unlock() }
+func (c *clock) advance(d time.Duration) { c.mu.Lock(); c.now = c.now.Add(d); c.mu.Unlock() }
+
+func startRig(t *testing.T, o rigOptions) *rig {
+	t.Helper()
+	if o.dir == "" {
+		o.dir = t.TempDir()
+	}
+	settings := map[string]string{
+		"SANSHI_ADDR": "127.0.0.1:0", "SANSHI_INTERNAL_ADDR": "127.0.0.1:0", "SANSHI_DATA": o.dir,
+		"SANSHI_SEND_INTERVAL": "1ms", "SANSHI_VILLAGES": o.villages,
+	}
+	for k, v := range o.env {
+		settings[k] = v
+	}
+	cfg, err := LoadConfig(settings, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &clock{now: time.Date(2026, 11, 23, 1, 0, 0, 0, time.UTC)}
+	p, err := Start(context.Background(), cfg, Options{Now: c.Now, Log: slog.New(slog.DiscardHandler), TickEvery: time.Hour})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 15*time.Second)
+		defer cancel()
+		if err := p.Stop(ctx); err != nil {
+			t.Error(err)
+		}
+	})
+	return &rig{Program: p, t: t, clock: c}
+}
+
+// settle waits until every text kept is handled and every reply that may leave
+// now has left.
+func (r *rig) settle() {
+	r.t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(2 * time.Millisecond) {
+		idle, err := r.Store.Idle(context.Background(), r.clock.Now())
+		if err != nil {
+			r.t.Fatal(err)
+		}
+		if idle {
+			return
+		}
+		if time.Now().After(deadline) {
+			r.t.Fatal("texts are still unhandled or unsent after 20 s")
+		}
+	}
+}
+
+func (r *rig) get(path string, into any) { r.t.Helper(); r.do("GET", path, nil, 200, into) }
+
+func (r *rig) post(path string, body any, status int, into any) {
+	r.t.Helper()
+	r.do("POST", path, body, status, into)
+}
+
+// do asks the API; status 0 means anything but a success.
+func (r *rig) do(method, path string, body any, status int, into any) {
+	r.t.Helper()
+	var b bytes.Buffer
+	if body != nil {
+		if err := json.NewEncoder(&b).Encode(body); err != nil {
+			r.t.Fatal(err)
+		}
+	}
+	req, err := http.NewRequest(method, r.URL()+path, &b)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+r.Token)
+	req.Header.Set("Content-Type", "application/json")
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	defer res.Body.Close()
+	got, _ := io.ReadAll(res.Body)
+	if status == 0 && res.StatusCode < 300 || status != 0 && res.StatusCode != status {
+		r.t.Fatalf("%s %s: %d %s", method, path, res.StatusCode, got)
+	}
+	if into != nil {
+		if err := json.Unmarshal(got, into); err != nil {
+			r.t.Fatalf("%s: %v in %s", path, err, got)
+		}
+	}
+}
+
+func address(phone string) message.Address { return message.Address("sms:" + phone) }
+
+func mustZone(name string) *time.Location {
+	loc, err := time.LoadLocation(name)
+	if err != nil {
+		panic(err)
+	}
+	return loc
+}
