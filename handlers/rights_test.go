@@ -13,7 +13,6 @@ import (
 	"sanshi/internal/catalog"
 	"sanshi/internal/directory"
 	"sanshi/internal/matter"
-	"sanshi/internal/message"
 )
 
 // TestRights walks situation × queue × event × state × actor and compares every
@@ -249,10 +248,11 @@ var (
 	shanghai = time.FixedZone("CST", 8*3600)
 )
 
+// Addresses of residents.
 const (
-	hers   = message.Address("sms:+8613800000001")
-	joined = message.Address("sms:+8613800000002")
-	others = message.Address("sms:+8613800000003")
+	hers   = "sms:+8613800000001"
+	joined = "sms:+8613800000002"
+	others = "sms:+8613800000003"
 )
 
 // office is a village with one person for each actor.
@@ -308,13 +308,14 @@ func subject(situation string, kind catalog.Kind, state matter.State, event stri
 	raised := now.Add(-3 * 24 * time.Hour)
 	m := matter.Matter{
 		Village: "v", ID: "m", Kind: kind, Code: code(situation, kind), Urgency: catalog.Normal, State: state, Area: "g1",
-		Resident: hers, Parties: []message.Address{joined}, Assignee: "assignee", ApprovedBy: "secretary",
+		Resident: hers, Assignee: "assignee", ApprovedBy: "secretary",
 		RaisedAt: raised, StartedAt: raised, DueAt: now.Add(-time.Hour), SortedAt: 1, Version: 7,
 		WaitingFrom: matter.Handling, WaitingAt: now.Add(-8 * 24 * time.Hour), DoneAt: now.Add(-15 * 24 * time.Hour),
 		EndedAt: now.Add(-59 * 24 * time.Hour), Escalated: 0,
 		Before: &matter.Before{On: matter.Approve, By: "secretary", At: now.Add(-59 * time.Second), Seq: 7, State: matter.Sorting,
 			Kind: kind, Code: code(situation, kind), Urgency: catalog.Normal, Area: "g1"},
 	}
+	m.Parties = append(m.Parties, joined)
 	if state == matter.Merged {
 		m.Before.On, m.Before.State, m.MergedInto = matter.Merge, matter.Handling, "target"
 	}

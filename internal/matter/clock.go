@@ -7,30 +7,45 @@ import (
 )
 
 // Clock lists what is due for a matter at now, in the order in which it is to be
-// done, each on the matter that the one before left. After it was done nothing is due until WakeAt. However long nobody
-// looked, there is one reminder and one step of the climb, the last of each.
+// done, each on the matter that the one before left. After it was done nothing is
+// due until WakeAt. However long nobody looked, there is one reminder and one step
+// of the climb, the last of each.
 func (w Workflow) Clock(b Bench, m Matter, now time.Time) []Act {
 	var due []Act
-	act := func(k EventKind, d Detail) {
-		due = append(due, Act{Kind: k, By: Clock, Via: "clock", At: now, Detail: d})
-	}
-	c, loc := b.Calendar, b.Village.Location
-	if t := m.expires(); !t.IsZero() && !now.Before(t) {
-		act(Expire, Detail{})
-	}
-	if t := m.pageAt(); !t.IsZero() && !now.Before(t) {
-		act(Escalate, Detail{Rung: m.Paged + 1})
-	}
-	if !m.runs() {
-		return due
-	}
-	if p := passed(c, loc, m.StartedAt, m.DueAt, now); p > m.Reminded {
-		act(Remind, Detail{Share: p})
-	}
-	if r := m.rung(c, loc, now); r > m.Escalated && !m.paging() {
-		act(Escalate, Detail{Rung: r})
+	for a, ok := m.due(b, now); ok; a, ok = m.due(b, now) {
+		d, err := w.Decide(b, m, a)
+		if err != nil {
+			break // a table without this row: the clock must not insist
+		}
+		due, m = append(due, a), d.Matter
 	}
 	return due
+}
+
+// due is the first thing that is due.
+func (m *Matter) due(b Bench, now time.Time) (Act, bool) {
+	a := Act{By: Clock, Via: "clock", At: now}
+	c, loc := b.Calendar, b.Village.Location
+	if t := m.expires(); !t.IsZero() && !now.Before(t) {
+		a.Kind = Expire
+		return a, true
+	}
+	if t := m.pageAt(); !t.IsZero() && !now.Before(t) {
+		a.Kind, a.Detail.Rung = Escalate, m.Paged+1
+		return a, true
+	}
+	if !m.runs() {
+		return a, false
+	}
+	if p := passed(c, loc, m.StartedAt, m.DueAt, now); p > m.Reminded {
+		a.Kind, a.Detail.Share = Remind, p
+		return a, true
+	}
+	if r := m.rung(c, loc, now); r > m.Escalated && !m.paging() {
+		a.Kind, a.Detail.Rung = Escalate, r
+		return a, true
+	}
+	return a, false
 }
 
 // WakeAt is the earliest moment at which Clock has something to do; the zero

@@ -43,7 +43,9 @@ func shareAt(c *Calendar, loc *time.Location, from, due time.Time, percent int) 
 	if percent >= 100 || !from.Before(due) {
 		return due
 	}
-	if t := c.At(from, due, float64(percent)/100, loc).UTC(); t.Before(due) {
+	t := c.At(from, due, float64(percent)/100, loc).UTC()
+	t = t.Add(time.Second - 1).Truncate(time.Second) // times are kept in milliseconds: never wake before the moment
+	if t.Before(due) {
 		return t
 	}
 	return due
