@@ -1,0 +1,151 @@
+package console
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"testing"
+	"time"
+
+	"sanshi/internal/matter"
+	"sanshi/internal/message"
+	"sanshi/internal/web/assets"
+	"sanshi/internal/web/page/pagetest"
+)
+
+// pictures is the folder for the pictures of the README; none are made when unset.
+func pictures() string { return os.Getenv("SCREENSHOTS") }
+
+// serve runs the console with its files on a loopback port.
+func (o *office) serve(t *testing.T) *httptest.Server {
+	t.Helper()
+	mux := http.NewServeMux()
+	server := httptest.NewServer(mux)
+	t.Cleanup(server.Close)
+	files := assets.New()
+	c, err := New(Deps{Store: o, Desk: o, Sessions: o, Workflows: o.flows, Calendar: matter.NewCalendar(), Assets: files,
+		PublicURL: server.URL, Now: func() time.Time { return o.now }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	mux.Handle("/console/", c)
+	mux.Handle(assets.Prefix, files)
+	return server
+}
+
+// aDay is an office on an ordinary morning.
+func aDay() (o *office, lamp string) {
+	o = newOffice()
+	lamp = o.lamp()
+	o.lines[lamp] = append(o.lines[lamp], message.Line{Direction: "out", Status: "delivered", Segments: 1, At: o.now,
+		Text: "【向阳村】已记下（0427-0）：村口路灯坏了。李书记看过就派人。说错了回0找人。"})
+	o.now = o.now.Add(20 * time.Minute)
+	o.raise(matter.NewMatter{Code: "V1", Area: "g1", Confidence: 0.88, Resident: "sms:+8613800000002",
+		Words: matter.Words{Summary: "路灯不亮", Text: "村口那个路灯这几天都不亮，接孩子看不清", Place: "村口", Reason: "写到“路灯”"}})
+	o.raise(matter.NewMatter{Code: "G1", Confidence: 0.97, Urgency: "urgent", Resident: "sms:+8613800000003",
+		Words: matter.Words{Summary: "养老金两个月没到账", Text: "我娘的养老金两个月没到账了，药都买不起", Reason: "写到“养老金”"}})
+	o.secret()
+	o.raise(matter.NewMatter{Code: "V9", Area: "g2", Urgency: "emergency", Danger: "fire", Confidence: 1, Resident: "sms:+8613800000004",
+		Words: matter.Words{Summary: "柴房着火", Text: "后山柴房着火了快来人", Place: "后山", Reason: "险情词“着火”"}})
+	return o, lamp
+}
+
+// TestAMatterInTheBrowser goes the way of one matter: the secretary approves it on
+// her phone, the volunteer claims and finishes it at a desk.
+func TestAMatterInTheBrowser(t *testing.T) {
+	o, lamp := aDay()
+	server := o.serve(t)
+	b := pagetest.Open(t, server.URL, pictures())
+
+	b.Resize(pagetest.Handset)
+	token, _ := o.NewLink(t.Context(), "xiangyang", "li", time.Hour)
+	b.Go("/console/in?token=" + token)
+	b.Fits("the sign-in page")
+	b.Click("#sign-in")
+	b.See("柴房着火")
+	b.Fits("the list to approve")
+	b.Picture("console-approve-phone", false)
+	b.Picture("console-approve-phone-whole", true)
+	b.Click(`#m-` + lamp + ` [data-fold="correct"]`)
+	b.Fits("an open form")
+	b.Picture("console-correct-phone", true)
+	b.Click(`#m-` + lamp + ` > footer button[data-act="approve"]`)
+	b.See("已同意")
+	if got := o.state(lamp); got != matter.Queued {
+		t.Fatalf("after the secretary's tap it is %s", got)
+	}
+	b.Click(`form.who button`)
+	b.See("请打开管理员发给您的登录链接")
+
+	b.Resize(pagetest.Desktop)
+	token, _ = o.NewLink(t.Context(), "xiangyang", "wang", time.Hour)
+	b.Go("/console/in?token=" + token)
+	b.Click("#sign-in")
+	b.See("王志愿")
+	b.Click(`a[href="/console/q/village"]`)
+	b.See("村口路灯坏了")
+	b.Picture("console-queue-desktop", false)
+	b.Go("/console/m/" + lamp)
+	b.Click(`button[data-act="claim"]`)
+	b.See("归您办了")
+	b.Picture("console-matter-desktop", true)
+	b.Click(`[data-fold="finish"]`)
+	b.Type(`details[open] textarea[name="note"]`, "换了灯泡，晚上看过，亮了")
+	b.Click(`details[open] button[data-act="finish"]`)
+	b.See("已办结")
+	if got := o.state(lamp); got != matter.Done {
+		t.Fatalf("after the volunteer's finish it is %s", got)
+	}
+	b.Quiet()
+}
+
+func (o *office) state(id string) matter.State {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.matters[id].State
+}
+
+// TestFiltersInTheBrowser: choosing a filter changes the list without a new page.
+func TestFiltersInTheBrowser(t *testing.T) {
+	o, lamp := aDay()
+	server := o.serve(t)
+	b := pagetest.Open(t, server.URL, "")
+	token, _ := o.NewLink(t.Context(), "xiangyang", "li", time.Hour)
+	b.Go("/console/in?token=" + token)
+	b.Click("#sign-in")
+	b.See("李书记")
+	b.Go("/console/q/village")
+	b.See("柴房着火")
+	pagetest.Eval[string](b, `document.body.dataset.mark = "same page"`)
+	b.Choose(`select[name="state"]`, "sorting")
+	b.See(o.matters[lamp].Summary)
+	if pagetest.Eval[string](b, `document.body.dataset.mark || "a new page"`) != "same page" {
+		t.Error("the filter loaded a new page")
+	}
+	b.Quiet()
+}
+
+// TestEveryPageFitsAPhone opens each page on the smallest screen and looks for
+// what is wider, and for what the policy blocks.
+func TestEveryPageFitsAPhone(t *testing.T) {
+	o, id := full()
+	o.village.Staff = append(o.village.Staff, o.village.Staff...)
+	o.raise(matter.NewMatter{Code: "H2", Area: "g1"})
+	server := o.serve(t)
+	b := pagetest.Open(t, server.URL, pictures())
+	b.Resize(pagetest.Handset)
+	token, _ := o.NewLink(t.Context(), "xiangyang", "li", time.Hour)
+	b.Go("/console/in?token=" + token)
+	b.Click("#sign-in")
+	b.See("李书记")
+	for _, p := range routes(id)["GET"] {
+		if p == "/console/counts" {
+			continue // a part of a page
+		}
+		b.Go(p)
+		b.Fits(p)
+	}
+	b.Go("/console/m/" + id)
+	b.Picture("console-matter-phone", true)
+	b.Quiet()
+}
