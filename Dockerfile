@@ -13,8 +13,7 @@ WORKDIR /src
 COPY go.mod go.sum ./
 RUN go mod download
 COPY . .
-# timetzdata: the time zones of villages come in the binary.
-RUN CGO_ENABLED=0 go build -trimpath -tags timetzdata -buildvcs=false -ldflags '-s -w' -o /out/bot ./bot \
+RUN CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags '-s -w' -o /out/bot ./bot \
  && mkdir -p /out/data /out/tmp && chmod 0700 /out/data
 
 FROM scratch

@@ -18,7 +18,7 @@ run: ## start the service with the demo village
 	go run ./bot
 
 build: ## the static binary, bin/bot
-	CGO_ENABLED=0 go build -trimpath -tags timetzdata -ldflags '-s -w' -o bin/bot ./bot
+	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o bin/bot ./bot
 
 test: deps check race fuzz ## all that must pass before a change goes in (what .ci/run calls)
 
