@@ -28,4 +28,11 @@ type Result struct {
 	Danger     string // of an emergency: fire collapse flood gas missing fall hurt violence suicide
 	Private    bool   // she asked that nobody be told, or the code is a private one
 	Need       bool   // the words show a need even where the subject is unclear
+
+	// CodeConfidence is the probability that the code is right too; Confidence
+	// speaks of the kind, which decides the queue.
+	CodeConfidence float64
 }
+
+// NoCode is the code of what is no request.
+const NoCode = "N0"

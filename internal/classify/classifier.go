@@ -1,0 +1,163 @@
+package classify
+
+import (
+	_ "embed"
+	"math"
+	"sync"
+
+	"sanshi/internal/catalog"
+	"sanshi/internal/classify/linear"
+	"sanshi/internal/directory"
+	"sanshi/internal/message"
+)
+
+// model.bin is made from the files in examples by "bot train --builtin".
+//
+//go:embed model.bin
+var builtin []byte
+
+// Classifier sorts texts. It is safe for concurrent use.
+type Classifier struct {
+	model   *linear.Model
+	codes   []string       // labels of the code head
+	kinds   []catalog.Kind // of each code
+	finders sync.Map       // *directory.Village → *directory.Finder
+}
+
+// New loads the built-in model.
+func New() (*Classifier, error) {
+	m, err := linear.Parse(builtin)
+	if err != nil {
+		return nil, err
+	}
+	return WithModel(m), nil
+}
+
+// WithModel makes a Classifier around a model with the heads code and urgency.
+func WithModel(m *linear.Model) *Classifier {
+	c := &Classifier{model: m, codes: m.Heads()[0].Labels}
+	for _, code := range c.codes {
+		c.kinds = append(c.kinds, catalog.KindOf(code))
+	}
+	return c
+}
+
+// most is how many matters one text is split into at most.
+const most = 4
+
+// Read sorts a text, as message.Clean leaves it, into one Result for each matter
+// in it: usually one, at most four, never none. The village gives the places;
+// nil knows none.
+func (c *Classifier) Read(text string, v *directory.Village) []Result {
+	own := withoutOrders(text)
+	var out []Result
+	for _, part := range c.split(own) {
+		out = append(out, c.one(part, v))
+	}
+	if own != text {
+		for i := range out {
+			out[i].Reason += "；文中有指挥分类的话，没有理会"
+		}
+	}
+	c.sharePlaces(out)
+	return out
+}
+
+// Main is the result that a text is filed under when it may have only one: an
+// emergency if there is one, else the first.
+func Main(all []Result) Result {
+	for _, r := range all {
+		if r.Urgency == catalog.Emergency {
+			return r
+		}
+	}
+	return all[0]
+}
+
+// one sorts the words of one matter.
+func (c *Classifier) one(part string, v *directory.Village) Result {
+	t := newWords(part)
+	r := Result{Part: part, Name: nameIn(part), Need: t.hasAny(needs)}
+	r.Area, r.Place = c.placeIn(part, v)
+	switch {
+	case c.danger(t, &r):
+	case nothing(t, &r):
+	default:
+		c.weigh(t, &r)
+	}
+	if s, ok := catalog.Lookup(r.Code); ok {
+		r.Private = s.Private
+	}
+	r.Private = r.Private || t.hasAny(secrecy)
+	if r.Kind != catalog.None {
+		r.Summary = c.summary(part, r.Code)
+	} else {
+		r.Summary = clip(trimmed(part), summaryRunes)
+	}
+	return r
+}
+
+// weigh asks the model and lets the rules of the borders have their say.
+func (c *Classifier) weigh(t words, r *Result) {
+	answers := c.model.Read(t.folded)
+	code, urgency := answers[0], answers[1]
+	rule := c.border(t, code.Probs)
+	best, kindP := c.best(code.Probs)
+	r.Code, r.Kind = c.codes[best], c.kinds[best]
+	r.Confidence, r.CodeConfidence = kindP, code.Probs[best]
+	r.Urgency = c.urgency(t, r.Kind, urgency)
+	r.Source = "linear"
+	if rule.decides {
+		r.Source = "rule"
+	}
+	if t.content < leastContent {
+		r.Confidence = min(r.Confidence, vague)
+		r.CodeConfidence = min(r.CodeConfidence, vague)
+	}
+	r.Reason = c.why(t, r, code, rule)
+}
+
+const (
+	// leastContent: with fewer characters left after places, fillers and
+	// politeness there is no subject to be sure of.
+	leastContent = 2
+	vague        = 0.3
+)
+
+// best picks the likeliest kind, and the likeliest code within it.
+func (c *Classifier) best(probs []float64) (code int, kindP float64) {
+	sum := map[catalog.Kind]float64{}
+	for i, p := range probs {
+		sum[c.kinds[i]] += p
+	}
+	for i, p := range probs {
+		if s := sum[c.kinds[i]]; s > kindP || s == kindP && p > probs[code] {
+			kindP, code = s, i
+		}
+	}
+	return code, math.Min(kindP, 1)
+}
+
+// urgency never says emergency by itself: without a sign of danger that the
+// rules know, serious words are urgent, and a person looks.
+func (c *Classifier) urgency(t words, k catalog.Kind, a linear.Answer) catalog.Urgency {
+	if k == catalog.None {
+		return catalog.Normal
+	}
+	if t.pressing() || a.Of(string(catalog.Normal)) < 0.5 {
+		return catalog.Urgent
+	}
+	return catalog.Normal
+}
+
+// words is a text with what the rules ask of it.
+type words struct {
+	raw, folded string
+	content     int // characters that may carry a subject
+}
+
+func newWords(s string) words {
+	t := words{raw: s, folded: message.Fold(s)}
+	t.content = contentOf(t.folded)
+	return t
+}
