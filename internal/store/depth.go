@@ -1,0 +1,52 @@
+package store
+
+import (
+	"context"
+
+	"sanshi/internal/message"
+)
+
+// Depth is how much lies where at one moment, for the metrics.
+type Depth struct {
+	Outbox      map[string]int // channel → texts not yet through
+	Matters     []Count
+	DeadLetters int
+	Unrouted    int // texts that reached a number no village has
+	Waiting     int // texts not yet handled
+}
+
+// Count is how many matters of a village stand in one state.
+type Count struct {
+	Village, Kind, State string
+	N                    int
+}
+
+// Depth measures all villages. It reads indexes of what is pending only, and an
+// index of the matters.
+func (s *Store) Depth(ctx context.Context) (d Depth, err error) {
+	d.Outbox = map[string]int{}
+	err = s.list(ctx, func(r scanner) error {
+		var ch string
+		var n int
+		err := r.Scan(&ch, &n)
+		d.Outbox[ch] = n
+		return err
+	}, `SELECT channel, COUNT(*) FROM outbox WHERE pending GROUP BY channel`)
+	if err != nil {
+		return d, err
+	}
+	err = s.list(ctx, func(r scanner) error {
+		var c Count
+		err := r.Scan(&c.Village, &c.Kind, &c.State, &c.N)
+		d.Matters = append(d.Matters, c)
+		return err
+	}, `SELECT village, kind, state, COUNT(*) FROM matter GROUP BY village, state, kind`)
+	if err != nil {
+		return d, err
+	}
+	err = s.one(ctx, `SELECT (SELECT COUNT(*) FROM inbound WHERE dead) + (SELECT COUNT(*) FROM outbox WHERE dead),
+		COALESCE((SELECT inbound FROM counter WHERE village = $1), 0),
+		(SELECT COUNT(*) FROM inbound WHERE handled_at IS NULL AND village <> $1)`,
+		[]any{message.Unrouted}, &d.DeadLetters, &d.Unrouted, &d.Waiting)
+	return d, err
+}

@@ -1,0 +1,88 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"fmt"
+	"io/fs"
+
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
+)
+
+//go:embed migrate/*.sql
+var migrations embed.FS
+
+// migrate brings the database to the program's version. Each migration leaves
+// the release before it working, so that nodes can be renewed one by one.
+func (s *Store) migrate(ctx context.Context) error {
+	p, err := s.migrator()
+	if err != nil {
+		return err
+	}
+	have, want, err := p.GetVersions(ctx)
+	if err != nil {
+		return fmt.Errorf("the database cannot be reached: %w", err)
+	}
+	if have > want {
+		return fmt.Errorf("the database is of a newer program (version %d, this one knows %d): use that program, or restore a backup", have, want)
+	}
+	if have == want {
+		return nil
+	}
+	if _, err := p.Up(ctx); err != nil {
+		return fmt.Errorf("the database could not be brought up to date: %w", err)
+	}
+	return nil
+}
+
+// Versions gives the version of the database and the one this program knows.
+func (s *Store) Versions(ctx context.Context) (have, want int64, err error) {
+	p, err := s.migrator()
+	if err != nil {
+		return 0, 0, err
+	}
+	return p.GetVersions(ctx)
+}
+
+func (s *Store) migrator() (*goose.Provider, error) {
+	all, err := s.db.migrations()
+	if err != nil {
+		return nil, err
+	}
+	opts := []goose.ProviderOption{goose.WithGoMigrations(all...), goose.WithDisableGlobalRegistry(true)}
+	if s.db.postgres {
+		// Several nodes may start at once: one migrates, the others wait.
+		l, err := lock.NewPostgresSessionLocker()
+		if err != nil {
+			return nil, err
+		}
+		opts = append(opts, goose.WithSessionLocker(l))
+	}
+	return goose.NewProvider(s.db.goose, s.write, nil, opts...)
+}
+
+func (d dialect) migrations() ([]*goose.Migration, error) {
+	names, err := fs.Glob(migrations, "migrate/*.sql")
+	if err != nil {
+		return nil, err
+	}
+	var all []*goose.Migration
+	for _, name := range names {
+		text, err := migrations.ReadFile(name)
+		if err != nil {
+			return nil, err
+		}
+		version, err := goose.NumericComponent(name)
+		if err != nil {
+			return nil, err
+		}
+		up := func(ctx context.Context, tx *sql.Tx) error {
+			_, err := tx.ExecContext(ctx, d.schema(string(text)))
+			return err
+		}
+		all = append(all, goose.NewGoMigration(version, &goose.GoFunc{RunTx: up}, nil))
+	}
+	return all, nil
+}

@@ -1,0 +1,336 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"sanshi/internal/channel"
+	"sanshi/internal/directory"
+	"sanshi/internal/message"
+)
+
+const (
+	// lease is how long a claimed text is left to its sender.
+	lease = 15 * time.Second
+	// lateAfter is how long a text holds up the next to the same person.
+	lateAfter = 2 * time.Minute
+)
+
+// queueOutbox writes the replies of a change. A queued text that a newer one on
+// the same topic replaces never leaves.
+func (t *tx) queueOutbox(d *draft) error {
+	if len(d.Outbox) == 0 {
+		return nil
+	}
+	n, err := t.seq(d.Village, int64(len(d.Outbox)))
+	if err != nil {
+		return err
+	}
+	for i, o := range d.Outbox {
+		if err := t.supersede(d.Village, o); err != nil {
+			return err
+		}
+		if err := t.queueOne(d.Village, o, n+int64(i), d.options[i]); err != nil {
+			return err
+		}
+	}
+	t.of(d.Village).queued += int64(len(d.Outbox))
+	return nil
+}
+
+func (t *tx) supersede(village string, o message.Outbound) error {
+	if o.Topic == "" {
+		return nil
+	}
+	n, err := t.exec(`UPDATE outbox SET status = 'superseded', pending = FALSE WHERE village = $1 AND address = $2
+		AND topic = $3 AND pending AND status = 'queued'`, village, string(o.To), o.Topic)
+	t.of(village).queued -= n
+	return err
+}
+
+func (t *tx) queueOne(village string, o message.Outbound, n int64, options string) error {
+	var ask message.Ask
+	if o.Ask != nil {
+		ask = *o.Ask
+	}
+	created := o.CreatedAt
+	if created.IsZero() {
+		created = t.now
+	}
+	late := created
+	if o.NotBefore.After(late) {
+		late = o.NotBefore
+	}
+	_, err := t.exec(`INSERT INTO outbox (village, id, n, channel, address, sender, text, priority, matter, staff, closing,
+		topic, ask_kind, ask_matter, ask_options, created_at, not_before, late_at, pending, status)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, TRUE, 'queued')`,
+		village, o.ID, n, o.Channel, string(o.To), o.Sender, clean(o.Text), int(o.Priority), o.Matter, o.Staff, o.Closing,
+		o.Topic, ask.Kind, ask.Matter, options, ms(created), ms(o.NotBefore), ms(late.Add(lateAfter)))
+	return err
+}
+
+// free is the condition under which a text may be claimed at $2: it is due, no
+// lease runs, and nothing to the same person from the same sender comes before
+// it. What comes before is on its way, or due, not yet late and first in order;
+// what is held until later holds nobody up.
+const free = `o.channel = $1 AND o.pending AND o.not_before <= $2 AND o.again_at <= $2 AND o.lease_until <= $2
+	AND NOT EXISTS (SELECT 1 FROM outbox b WHERE b.village = o.village AND b.address = o.address AND b.pending
+		AND b.sender = o.sender AND b.id <> o.id AND (b.lease_until > $2 OR (b.not_before <= $2 AND b.late_at > $2
+		AND (b.priority < o.priority OR (b.priority = o.priority AND b.n < o.n)))))`
+
+// Claim takes texts out for sending; see channel.Box.
+func (s *Store) Claim(ctx context.Context, ch string, now time.Time, n int, busy ...string) (all []channel.Claimed, err error) {
+	// Senders ask often and mostly in vain: a look that writes nothing comes first.
+	var some int
+	err = s.one(ctx, `SELECT 1 FROM outbox WHERE channel = $1 AND pending AND not_before <= $2 AND again_at <= $2
+		AND lease_until <= $2 LIMIT 1`, []any{ch, ms(now)}, &some)
+	if errors.Is(err, sql.ErrNoRows) || n <= 0 {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	err = s.do(ctx, func(t *tx) error {
+		all = nil
+		if err := t.lock("claim " + ch); err != nil {
+			return err
+		}
+		found, err := t.claimable(ch, now, n, busy)
+		if err != nil {
+			return err
+		}
+		for _, c := range found {
+			if err := t.claim(c, now); err != nil {
+				return err
+			}
+		}
+		all = found
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return all, nil
+}
+
+// lock keeps other nodes out of what name stands for, until the commit. Within
+// one process the committer does that.
+func (t *tx) lock(name string) error {
+	if !t.s.db.postgres {
+		return nil
+	}
+	_, err := t.exec(`SELECT pg_advisory_xact_lock(hashtext($1))`, name)
+	return err
+}
+
+func (t *tx) claimable(ch string, now time.Time, n int, busy []string) (all []channel.Claimed, err error) {
+	args := []any{ch, ms(now), 4 * n}
+	q := `SELECT o.village, o.id, o.address, o.channel, o.sender, o.text, o.priority, o.matter, o.staff, o.closing, o.topic,
+		o.ask_kind, o.ask_matter, o.ask_options, o.not_before, o.created_at, o.tries, o.started_at
+		FROM outbox o WHERE ` + free
+	if len(busy) > 0 {
+		marks := make([]string, len(busy))
+		for i, b := range busy {
+			args = append(args, b)
+			marks[i] = fmt.Sprintf("$%d", len(args))
+		}
+		q += ` AND o.sender NOT IN (` + strings.Join(marks, ", ") + `)`
+	}
+	type person struct{ village, address, sender string }
+	seen := map[person]bool{}
+	err = t.list(func(r scanner) error {
+		c, err := scanClaimed(r)
+		who := person{c.Village, string(c.To), c.Sender}
+		if err == nil && len(all) < n && !seen[who] {
+			seen[who] = true
+			all = append(all, c)
+		}
+		return err
+	}, q+` ORDER BY o.priority, o.n LIMIT $3`, args...)
+	return all, err
+}
+
+func scanClaimed(r scanner) (c channel.Claimed, err error) {
+	var ask message.Ask
+	var options string
+	var notBefore, created, started int64
+	err = r.Scan(&c.Village, &c.ID, (*string)(&c.To), &c.Channel, &c.Sender, &c.Text, &c.Priority, &c.Matter, &c.Staff,
+		&c.Closing, &c.Topic, &ask.Kind, &ask.Matter, &options, &notBefore, &created, &c.Tries, &started)
+	if err != nil {
+		return c, err
+	}
+	c.NotBefore, c.CreatedAt, c.Doubt = at(notBefore), at(created), at(started)
+	if ask.Kind == "" {
+		return c, nil
+	}
+	ask.ID, c.Ask = c.ID, &ask
+	if options != "" {
+		err = json.Unmarshal([]byte(options), &ask.Options)
+	}
+	return c, err
+}
+
+// claim records the start of a send. A start whose end nobody recorded stands:
+// the text may have left then, and her answer may have come since.
+func (t *tx) claim(c channel.Claimed, now time.Time) error {
+	started := now
+	if !c.Doubt.IsZero() {
+		started = c.Doubt
+	}
+	_, err := t.exec(`UPDATE outbox SET status = 'sending', tries = tries + 1, started_at = $3, lease_until = $4
+		WHERE village = $1 AND id = $2`, c.Village, c.ID, ms(started), ms(now.Add(lease)))
+	return err
+}
+
+// sending is what Report and Progress must know of a row.
+type sending struct {
+	village, id, address, matter, staff string
+	status                              message.Status
+	closing                             bool
+}
+
+const sendingColumns = `village, id, address, matter, staff, status, closing`
+
+func (t *tx) sending(where string, args ...any) (o sending, ok bool, err error) {
+	q := `SELECT ` + sendingColumns + ` FROM outbox WHERE ` + where
+	if t.s.db.postgres {
+		q += ` FOR UPDATE`
+	}
+	err = t.one(q, args, &o.village, &o.id, &o.address, &o.matter, &o.staff, (*string)(&o.status), &o.closing)
+	if errors.Is(err, sql.ErrNoRows) {
+		return o, false, nil
+	}
+	return o, err == nil, err
+}
+
+// Report ends a claim; see channel.Box. An unknown id is no error: it may have
+// been erased.
+func (s *Store) Report(ctx context.Context, r channel.Report, now time.Time) error {
+	return s.do(ctx, func(t *tx) error {
+		o, ok, err := t.sending(`village = $1 AND id = $2`, r.Village, r.ID)
+		if err != nil || !ok {
+			return err
+		}
+		if r.ProviderID != "" {
+			if _, err := t.exec(`UPDATE outbox SET provider_id = $3 WHERE village = $1 AND id = $2`,
+				r.Village, r.ID, r.ProviderID); err != nil {
+				return err
+			}
+		}
+		if r.OptedOut {
+			if err := t.optOut(o, now); err != nil {
+				return err
+			}
+		}
+		if r.Status == message.Queued {
+			return t.again(o, r)
+		}
+		return t.advance(o, r.Status, problem(r.Code, r.Error), now)
+	})
+}
+
+func problem(code, text string) string {
+	if code == "" || text == "" {
+		return clean(code + text)
+	}
+	return clean(code + ": " + text)
+}
+
+// again puts a text back for another try: it is known not to have left, so its
+// question is not open. What the carrier says it has, is not put back.
+func (t *tx) again(o sending, r channel.Report) error {
+	if o.status != message.Sending {
+		return nil
+	}
+	_, err := t.exec(`UPDATE outbox SET status = 'queued', started_at = 0, lease_until = 0, again_at = $3, error = $4
+		WHERE village = $1 AND id = $2`, o.village, o.id, ms(r.Again), problem(r.Code, r.Error))
+	return err
+}
+
+// Progress records what the carrier said later; see channel.Box.
+func (s *Store) Progress(ctx context.Context, village, id, providerID string, status message.Status, code string, now time.Time) error {
+	return s.do(ctx, func(t *tx) error {
+		var o sending
+		var ok bool
+		var err error
+		switch {
+		case id != "" && village != "":
+			o, ok, err = t.sending(`village = $1 AND id = $2`, village, id)
+		case id != "":
+			o, ok, err = t.sending(`village IN (SELECT id FROM village) AND id = $1`, id)
+		case providerID != "":
+			o, ok, err = t.sending(`provider_id = $1 AND provider_id <> ''`, providerID)
+		}
+		if err != nil || !ok {
+			return err
+		}
+		if providerID != "" {
+			if _, err := t.exec(`UPDATE outbox SET provider_id = $3 WHERE village = $1 AND id = $2 AND provider_id = ''`,
+				o.village, o.id, providerID); err != nil {
+				return err
+			}
+		}
+		return t.advance(o, status, clean(code), now)
+	})
+}
+
+// advance moves a text's status forward, never backwards, and draws the
+// consequences of its end.
+func (t *tx) advance(o sending, to message.Status, problem string, now time.Time) error {
+	if to.Rank() <= o.status.Rank() {
+		return nil
+	}
+	c := t.of(o.village)
+	if o.status.Rank() < message.Accepted.Rank() {
+		c.queued--
+	} else {
+		c.sent--
+	}
+	lost := to == message.Failed || to == message.Undelivered
+	if lost {
+		c.failed++
+	} else {
+		c.sent++
+	}
+	if _, err := t.exec(`UPDATE outbox SET status = $3, pending = FALSE, lease_until = 0, dead = $4,
+		error = CASE WHEN $5 = '' THEN error ELSE $5 END,
+		started_at = CASE WHEN started_at = 0 THEN $6 ELSE started_at END WHERE village = $1 AND id = $2`,
+		o.village, o.id, string(to), to == message.Failed, problem, ms(now)); err != nil {
+		return err
+	}
+	if !lost || !o.closing || o.staff != "" {
+		return nil
+	}
+	return t.call(o, "undelivered", now)
+}
+
+// optOut takes down that a resident told the carrier to stop: nothing is sent to
+// her any more, and a person calls her.
+func (t *tx) optOut(o sending, now time.Time) error {
+	if o.staff != "" {
+		return nil
+	}
+	if _, err := t.exec(`INSERT INTO resident (village, address, name, area, place, language, channel, sender, contact,
+		opt_out, opt_out_at, greeted, version) VALUES ($1, $2, '', '', '', '', '', '', '', 'hard', $3, FALSE, 1)
+		ON CONFLICT (village, address) DO UPDATE SET opt_out = 'hard', opt_out_at = excluded.opt_out_at,
+		version = resident.version + 1`, o.village, o.address, ms(now)); err != nil {
+		return err
+	}
+	return t.call(o, "opt_out", now)
+}
+
+// call asks a person to call her, once for what she was not told of a matter.
+func (t *tx) call(o sending, reason string, now time.Time) error {
+	var n int
+	if err := t.one(`SELECT COUNT(*) FROM callback WHERE village = $1 AND address = $2 AND matter = $3
+		AND reason IN ('opt_out', 'undelivered') AND done_at = 0`, []any{o.village, o.address, o.matter}, &n); err != nil || n > 0 {
+		return err
+	}
+	return t.saveCallback(directory.Callback{ID: t.s.newID(), Village: o.village, Address: message.Address(o.address),
+		Reason: reason, Matter: o.matter, At: now})
+}
