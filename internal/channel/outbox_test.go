@@ -299,10 +299,12 @@ func TestPace(t *testing.T) {
 func TestFourInFlight(t *testing.T) {
 	for _, interval := range []time.Duration{0, time.Second} {
 		run(t, interval, func(t *testing.T, b *bench) {
-			b.answer = func(int, message.Outbound) outcome { return outcome{taken: true, takes: 9 * time.Second} }
+			b.answer = func(_ int, out message.Outbound) outcome { // they end one by one
+				return outcome{taken: true, takes: 8*time.Second + time.Duration(out.ID[len(out.ID)-1]-'0')*50*time.Millisecond}
+			}
 			b.put(texts(20)...)
 			b.outbox.Wake("sms")
-			b.after(8 * time.Second)
+			b.after(7 * time.Second)
 			if n := b.most["+12065550100"]; n != 4 {
 				t.Errorf("interval %v: %d at once", interval, n)
 			}
@@ -511,6 +513,23 @@ func TestRetryAfter(t *testing.T) {
 	})
 }
 
+// TestDatabaseAwayForAMoment: the record is tried again while the lease lasts.
+func TestDatabaseAwayForAMoment(t *testing.T) {
+	run(t, time.Second, func(t *testing.T, b *bench) {
+		b.answer = func(int, message.Outbound) outcome { return outcome{taken: true, takes: time.Second} }
+		b.put(text(1))
+		b.outbox.Wake("sms")
+		synctest.Wait()
+		b.setAway(true)
+		b.after(4 * time.Second)
+		b.setAway(false)
+		b.after(5 * time.Second)
+		if r := b.row("out-01"); r.status != message.Accepted || b.finds != 0 {
+			t.Errorf("%s, %d looks", r.status, b.finds)
+		}
+	})
+}
+
 // TestDatabaseAway: a send that could not be recorded is found, not repeated.
 func TestDatabaseAway(t *testing.T) {
 	run(t, time.Second, func(t *testing.T, b *bench) {
@@ -555,5 +574,31 @@ func TestTwoDriversOfOneName(t *testing.T) {
 	o := &channel.Outbox{Box: &box{}, Drivers: []channel.Driver{&carrier{}, &carrier{}}}
 	if err := o.Run(t.Context()); err == nil {
 		t.Error("two drivers share a name, and Run says nothing")
+	}
+}
+
+// TestABusySenderHoldsUpNobodyElse: four texts of one number hang, and another
+// number's text goes out at once.
+func TestABusySenderHoldsUpNobodyElse(t *testing.T) {
+	for _, interval := range []time.Duration{0, time.Second} {
+		run(t, interval, func(t *testing.T, b *bench) {
+			b.answer = func(_ int, out message.Outbound) outcome {
+				if out.ID == "out-99" {
+					return outcome{taken: true}
+				}
+				return outcome{taken: true, takes: 9 * time.Second}
+			}
+			b.put(texts(8)...)
+			b.outbox.Wake("sms")
+			b.after(5 * time.Second)
+			other := text(99)
+			other.Sender = "+12065550111"
+			b.put(other)
+			b.outbox.Wake("sms")
+			synctest.Wait()
+			if b.sent("out-99") != 1 {
+				t.Errorf("interval %v: held up by another number", interval)
+			}
+		})
 	}
 }

@@ -225,3 +225,66 @@ func BenchmarkDrain(b *testing.B) {
 		b.Fatal(err)
 	}
 }
+
+// late keeps a text at the very moment in which its lane is found empty.
+type late struct {
+	*queuetest.Memory
+	q    *queue.Queue
+	once atomic.Bool
+}
+
+func (l *late) Next(ctx context.Context, lane message.Lane) (message.Inbound, bool, error) {
+	text, ok, err := l.Memory.Next(ctx, lane)
+	if !ok && l.once.CompareAndSwap(false, true) {
+		l.Put(ctx, in(1, 2))
+		l.q.Signal(lane)
+	}
+	return text, ok, err
+}
+
+func TestSignalWhileTheLaneIsLeft(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := queuetest.NewMemory()
+		q := &queue.Queue{Workers: 1, Handle: m.Finish}
+		q.Source = &late{Memory: m, q: q}
+		ctx, stop := context.WithCancel(t.Context())
+		done := make(chan error)
+		go func() { done <- q.Run(ctx) }()
+		synctest.Wait()
+		m.Put(ctx, in(1, 1))
+		q.Signal(lane(1))
+		synctest.Wait()
+		if l, _ := m.Lanes(ctx, 1); len(l) != 0 {
+			t.Error("the signal was lost")
+		}
+		stop()
+		<-done
+	})
+}
+
+// TestStuckLanesDoNotHideOthers: the oldest lanes all rest, more of them than one
+// page, and the sweep still finds what lies behind them.
+func TestStuckLanesDoNotHideOthers(t *testing.T) {
+	m := queuetest.NewMemory()
+	var handled atomic.Int32
+	stuck := errors.New("not now")
+	q := &queue.Queue{Workers: 4, Retriable: func(err error) bool { return errors.Is(err, stuck) },
+		Handle: func(ctx context.Context, text message.Inbound) error {
+			if text.ID != "5000-1" {
+				return stuck
+			}
+			handled.Add(1)
+			return m.Finish(ctx, text)
+		}}
+	for i := range 2000 {
+		m.Put(t.Context(), in(i, 1))
+	}
+	m.Put(t.Context(), in(5000, 1))
+	within(t, m, q, func() {
+		time.Sleep(7 * time.Second)
+		synctest.Wait()
+		if handled.Load() != 1 {
+			t.Error("a lane behind two thousand stuck ones was not found")
+		}
+	})
+}
