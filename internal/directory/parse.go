@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
-	_ "time/tzdata" // a village's time zone must be known on a machine or image without a zone database
 
 	"github.com/pelletier/go-toml/v2"
 )
