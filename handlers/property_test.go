@@ -3,6 +3,7 @@ package handlers_test
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"testing"
@@ -30,27 +31,36 @@ type life struct {
 // its events replay to its row, its version counts them, nothing that was handed
 // in was changed, an open matter has a way out, and the clock agrees with itself.
 func TestLife(t *testing.T) {
-	deepest := 0
+	deepest, seen := 0, map[string]int{}
 	rapid.Check(t, func(t *rapid.T) {
 		l := begin(t)
-		for range rapid.IntRange(1, 40).Draw(t, "acts") {
+		for range rapid.IntRange(1, 60).Draw(t, "acts") {
 			l.now = l.now.Add(rapid.SampledFrom(pauses()).Draw(t, "pause"))
-			if rapid.IntRange(0, 3).Draw(t, "clock") == 0 {
+			switch rapid.IntRange(0, 5).Draw(t, "who") {
+			case 0:
 				l.tick()
-			} else {
+			case 1:
 				l.anything()
+			default:
+				l.something()
 			}
 			l.sound()
 		}
 		deepest = max(deepest, len(l.events))
+		for _, e := range l.events {
+			seen[string(e.Kind)]++
+		}
 	})
-	if deepest < 10 {
-		t.Errorf("the longest life had %d events: the test tries nothing", deepest)
+	if deepest < 20 {
+		t.Errorf("the longest life had %d events: the test tries little", deepest)
+	}
+	if len(seen) < len(matter.EventKinds())-4 {
+		t.Errorf("the lives had only these events: %v", seen)
 	}
 }
 
 func pauses() []time.Duration {
-	return []time.Duration{0, 20 * time.Second, 70 * time.Second, 4 * time.Minute, time.Hour, 26 * time.Hour, 8 * 24 * time.Hour, 61 * 24 * time.Hour}
+	return []time.Duration{0, 0, 20 * time.Second, 20 * time.Second, 70 * time.Second, 4 * time.Minute, time.Hour, 26 * time.Hour, 8 * 24 * time.Hour, 61 * 24 * time.Hour}
 }
 
 func begin(t *rapid.T) *life {
@@ -82,10 +92,7 @@ func (l *life) bench() matter.Bench {
 
 // anything is one act of somebody, sensible or not.
 func (l *life) anything() {
-	event := rapid.SampledFrom(events()).Draw(l.t, "event")
-	a := act(event, l.m)
-	a.At = l.now
-	a.By = actor(l.village, rapid.SampledFrom(actors()).Draw(l.t, "who"))
+	a := l.act(rapid.SampledFrom(events()).Draw(l.t, "event"), rapid.SampledFrom(actors()).Draw(l.t, "who"))
 	a.Version = rapid.SampledFrom([]int{0, 0, 1, l.m.Version}).Draw(l.t, "seen")
 	if a.Kind == matter.Plan {
 		a.Detail.Due = l.now.Add(rapid.SampledFrom(pauses()).Draw(l.t, "planned for"))
@@ -96,8 +103,35 @@ func (l *life) anything() {
 	if err := l.do(a); err != nil {
 		var refused *matter.Error
 		if !errors.As(err, &refused) || refused.Message == "" {
-			l.t.Fatalf("%s: a refusal must be an *Error that says why, got %v", event, err)
+			l.t.Fatalf("%s: a refusal must be an *Error that says why, got %v", a.Kind, err)
 		}
+	}
+}
+
+func (l *life) act(event, who string) matter.Act {
+	a := act(event, l.m)
+	a.At, a.By = l.now, actor(l.village, who)
+	if a.Kind == matter.Plan {
+		a.Detail.Due = l.now.Add(30 * time.Hour)
+	}
+	return a
+}
+
+// something is one act that can be done now: an event first, so that the rare
+// ones have their turn, then somebody who may.
+func (l *life) something() {
+	byEvent := map[string][]string{}
+	for _, event := range events() {
+		for _, who := range actors() {
+			if _, err := l.flows[l.m.Kind].Decide(l.bench(), l.m, l.act(event, who)); err == nil {
+				byEvent[event] = append(byEvent[event], who)
+			}
+		}
+	}
+	event := rapid.SampledFrom(slices.Sorted(maps.Keys(byEvent))).Draw(l.t, "event")
+	who := rapid.SampledFrom(byEvent[event]).Draw(l.t, "who")
+	if err := l.do(l.act(event, who)); err != nil {
+		l.t.Fatalf("%s by %s was possible a moment ago: %v", event, who, err)
 	}
 }
 
@@ -194,8 +228,7 @@ func catalogue(code string) catalog.Service { s, _ := catalog.Lookup(code); retu
 func (l *life) wayOut() bool {
 	for _, event := range events() {
 		for _, who := range actors() {
-			a := act(event, l.m)
-			a.By, a.At = actor(l.village, who), l.now
+			a := l.act(event, who)
 			if a.By == matter.Clock || a.By == matter.Refiner || a.By.Address != "" {
 				continue
 			}
