@@ -236,13 +236,17 @@ func TestFormsCarryTheirValues(t *testing.T) {
 				return m.State == matter.Waiting && m.WaitingFor == "third" && e.Note == "哪一盏灯？"
 			}},
 		{"wang", "handling", url.Values{"event": {"plan"}, "due": {due.Format(time.DateOnly)}, "note": {"等配件"}},
-			func(e matter.Event, m matter.Matter) bool { return m.DueAt.Equal(due) && m.Planned && e.Note == "等配件" }},
+			func(e matter.Event, m matter.Matter) bool {
+				return m.DueAt.Equal(due) && m.Planned && e.Note == "等配件"
+			}},
 		{"wang", "handling", url.Values{"event": {"return"}, "note": {"是县道"}},
 			func(e matter.Event, m matter.Matter) bool { return m.State == matter.Sorting && m.Returned == 1 }},
 		{"wang", "handling", url.Values{"event": {"transfer"}, "note": {"是县道"}},
 			func(e matter.Event, m matter.Matter) bool { return m.State == matter.Sorting }},
 		{"li", "handling", url.Values{"event": {"transfer"}, "code": {"H1"}},
-			func(e matter.Event, m matter.Matter) bool { return m.Kind == catalog.Household && m.State == matter.Queued }},
+			func(e matter.Event, m matter.Matter) bool {
+				return m.Kind == catalog.Household && m.State == matter.Queued
+			}},
 		{"chen", "queued", url.Values{"event": {"deliberate"}},
 			func(e matter.Event, m matter.Matter) bool { return m.State == matter.Deliberating }},
 		{"chen", "deliberating", url.Values{"event": {"resolve"}, "resolution": {"declined"}, "note": {"不合规"}},
@@ -329,4 +333,3 @@ func TestNobodyApprovesHerOwn(t *testing.T) {
 		t.Errorf("approve: %d", w.Code)
 	}
 }
-

@@ -80,7 +80,9 @@ func newOffice() *office {
 	return o
 }
 
-func (o *office) bench() matter.Bench { return matter.Bench{Village: o.village, Calendar: matter.NewCalendar()} }
+func (o *office) bench() matter.Bench {
+	return matter.Bench{Village: o.village, Calendar: matter.NewCalendar()}
+}
 
 // raise opens a matter as the desk would and returns its id.
 func (o *office) raise(n matter.NewMatter) string {

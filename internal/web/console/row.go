@@ -48,7 +48,7 @@ func (c *Console) row(v *visit, m matter.Matter) row {
 		r.Late, r.DaysLate = true, int(now.Sub(m.DueAt)/(24*time.Hour))
 	}
 	if r.Sealed = m.Private || r.Foreign; r.Sealed {
-		r.Matter = wordless(m)
+		r.Matter, r.From = wordless(m), ""
 	}
 	return r
 }

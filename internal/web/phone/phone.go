@@ -11,12 +11,9 @@ import (
 	"context"
 	"crypto/rand"
 	"embed"
-	"encoding/base64"
 	"errors"
 	"log/slog"
-	"net"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"strconv"
 	"strings"
@@ -98,109 +95,6 @@ func (p *Phone) local(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	p.site.ServeHTTP(w, r)
-}
-
-// fromHere reports whether a browser on this machine asks. The address alone
-// would not do: a proxy here forwards others, and a name that somebody points at
-// 127.0.0.1 makes a browser send his page's requests to us.
-func fromHere(r *http.Request) bool {
-	for _, h := range []string{"Forwarded", "X-Forwarded-For", "X-Real-Ip"} {
-		if r.Header.Get(h) != "" {
-			return false
-		}
-	}
-	return loopback(r.RemoteAddr) && loopback(r.Host)
-}
-
-func loopback(hostport string) bool {
-	host, _, err := net.SplitHostPort(hostport)
-	if err != nil {
-		host = strings.Trim(hostport, "[]")
-	}
-	if host == "localhost" {
-		return true
-	}
-	ip, err := netip.ParseAddr(host)
-	return err == nil && ip.Unmap().IsLoopback()
-}
-
-// phones is how many stand side by side.
-const phones = 2
-
-// choice is which village and numbers the phones have. It is kept in a cookie,
-// since numbers do not belong into a URL.
-type choice struct {
-	village string
-	numbers [phones]message.Address
-}
-
-const cookieName = "sanshi_sim"
-
-func readChoice(r *http.Request) choice {
-	var ch choice
-	c, err := r.Cookie(cookieName)
-	if err != nil {
-		return ch
-	}
-	raw, err := base64.RawURLEncoding.DecodeString(c.Value)
-	if err != nil {
-		return ch
-	}
-	q, err := url.ParseQuery(string(raw))
-	if err != nil {
-		return ch
-	}
-	ch.village = q.Get("v")
-	for i := range ch.numbers {
-		if a, err := message.ParseAddress(q.Get(strconv.Itoa(i + 1))); err == nil {
-			ch.numbers[i] = a
-		}
-	}
-	return ch
-}
-
-func (ch choice) write(w http.ResponseWriter) {
-	q := url.Values{"v": {ch.village}}
-	for i, a := range ch.numbers {
-		q.Set(strconv.Itoa(i+1), string(a))
-	}
-	http.SetCookie(w, &http.Cookie{
-		Name: cookieName, Value: base64.RawURLEncoding.EncodeToString([]byte(q.Encode())),
-		Path: "/sim", HttpOnly: true, SameSite: http.SameSiteLaxMode,
-	})
-}
-
-// open reads the choice and fills what is missing: the first village, and its
-// first residents.
-func (p *Phone) open(r *http.Request) (*directory.Village, []directory.Resident, choice, error) {
-	ch := readChoice(r)
-	v, err := p.Store.Village(r.Context(), ch.village)
-	if ch.village == "" || errors.Is(err, desk.ErrNotFound) {
-		all, err := p.Store.Villages(r.Context())
-		if err != nil {
-			return nil, nil, ch, err
-		}
-		if len(all) == 0 {
-			return nil, nil, ch, page.NotFound()
-		}
-		v, ch = all[0], choice{village: all[0].ID}
-	} else if err != nil {
-		return nil, nil, ch, err
-	}
-	people, err := p.Store.Residents(r.Context(), v.ID)
-	if err != nil {
-		return nil, nil, ch, err
-	}
-	for i := range ch.numbers {
-		switch {
-		case ch.numbers[i] != "":
-		case i < len(people):
-			ch.numbers[i] = people[i].Address
-		default:
-			ch.numbers[i] = message.Address("sms:+1206555019" + strconv.Itoa(i)) // never given to anybody: 555-01xx is for fiction
-		}
-	}
-	return v, people, ch, nil
 }
 
 // handset is one phone as the page shows it.
