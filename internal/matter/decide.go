@@ -232,9 +232,9 @@ func opened(m Matter, a Act, e Event) []Opening {
 // hears of what comes into it.
 func tell(m, after Matter, a Act, s *Step) []Notice {
 	out := slices.Clone(s.Tell)
-	entered := after.State == Queued && m.State != Queued
+	entered := after.State == Queued && (m.State != Queued || m.Kind != after.Kind)
 	switch {
-	case after.Paged == 1 && m.Paged == 0:
+	case after.Paged == 1 && m.Paged == 0 && a.Kind != Undo:
 		out = append(out, Notice{To: ToSquad, Key: "page"})
 	case entered && !after.Township && after.Assignee == "":
 		out = append(out, Notice{To: ToQueue, Key: "queued"})
@@ -242,7 +242,7 @@ func tell(m, after Matter, a Act, s *Step) []Notice {
 	if entered && after.ApprovedBy == "policy" && a.By.Staff != nil && a.Kind == Correct {
 		out = append(out, Notice{To: ToRaiser, Key: "approved"})
 	}
-	if m.Assignee != "" && after.Assignee != m.Assignee {
+	if m.Assignee != "" && after.Assignee != m.Assignee && m.State.Open() && m.State != Done {
 		out = append(out, Notice{To: ToAssignee, Key: "stop_work", Staff: m.Assignee})
 	}
 	for i := range out {
@@ -263,7 +263,7 @@ func (n Notice) needless(m, after Matter, a Act) bool {
 	}
 	switch n.Key {
 	case "approved":
-		return m.State != Sorting
+		return m.State != Sorting || m.Returned > 0
 	case "claimed", "assigned":
 		return n.To == ToRaiser && m.justTold(a)
 	case "go_on":

@@ -109,8 +109,10 @@ func isEmergency() Guard {
 }
 
 func resorts() Guard {
-	return guard("kind changes or emergency ends", "the kind stays",
-		func(_ Bench, m Matter, a Act) bool { return m.changesKind(a) || m.endsEmergency(a) })
+	return guard("kind changes, emergency ends, or the policy no longer covers it", "the kind stays",
+		func(b Bench, m Matter, a Act) bool {
+			return m.changesKind(a) || m.endsEmergency(a) || m.outgrowsPolicy(b, a)
+		})
 }
 
 func becomesEmergency() Guard {

@@ -55,6 +55,14 @@ func (m *Matter) startsEmergency(a Act) bool {
 	return m.Urgency != catalog.Emergency && m.sortingOf(a).urgency == catalog.Emergency
 }
 
+// outgrowsPolicy: nobody but the policy has approved it, and what the resident
+// makes of it now the policy may never let through.
+func (m *Matter) outgrowsPolicy(b Bench, a Act) bool {
+	code := m.sortingOf(a).code
+	service, _ := catalog.Lookup(code)
+	return m.ApprovedBy == "policy" && a.By.Staff == nil && (service.NeverSkips || m.privacy(b, a, code))
+}
+
 // privacy after a new sorting: what the code wants, or the resident asked for.
 // Nobody lifts it who may not read the matter, since she would lay it open unseen.
 func (m *Matter) privacy(b Bench, a Act, code string) bool {
