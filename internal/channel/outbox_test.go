@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"testing"
@@ -21,7 +22,6 @@ type box struct {
 	rows   []*row
 	away   bool // the database does not answer
 	claims int
-	log    []string
 }
 
 type row struct {
@@ -194,6 +194,30 @@ func (c *carrier) Find(_ context.Context, out message.Outbound, _ time.Time) (ch
 	return channel.Receipt{ProviderID: "p-" + out.ID, Status: message.Sent}, c.out[out.ID] > 0, c.blind
 }
 
+func (c *carrier) begins() []start {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.Clone(c.starts)
+}
+
+func (c *carrier) looks() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.finds
+}
+
+func (c *carrier) peak() map[string]int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return maps.Clone(c.most)
+}
+
+func (b *box) asked() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.claims
+}
+
 func (c *carrier) sent(id string) int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -228,6 +252,12 @@ func run(t *testing.T, interval time.Duration, play func(t *testing.T, b *bench)
 	})
 }
 
+func (b *bench) ends() map[string]int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return maps.Clone(b.results)
+}
+
 func (b *bench) after(d time.Duration) { time.Sleep(d); synctest.Wait() }
 
 func text(i int) message.Outbound {
@@ -248,8 +278,8 @@ func TestWakeSendsAtOnce(t *testing.T) {
 		b.outbox.Wake("sms")
 		b.outbox.Wake("no such channel")
 		synctest.Wait()
-		if r := b.row("out-01"); r.status != message.Accepted || r.report.ProviderID != "p-out-01" || !b.starts[0].at.Equal(b.begun) {
-			t.Errorf("%+v started at %v", r, b.starts)
+		if r := b.row("out-01"); r.status != message.Accepted || r.report.ProviderID != "p-out-01" || !b.begins()[0].at.Equal(b.begun) {
+			t.Errorf("%+v started at %v", r, b.begins())
 		}
 	})
 }
@@ -267,8 +297,8 @@ func TestSweepFindsWhatNobodyAnnounced(t *testing.T) {
 func TestIdleIsCheap(t *testing.T) {
 	run(t, time.Second, func(t *testing.T, b *bench) {
 		b.after(time.Minute)
-		if b.claims > 62 {
-			t.Errorf("%d looks at the database in a minute", b.claims)
+		if b.asked() > 62 {
+			t.Errorf("%d looks at the database in a minute", b.asked())
 		}
 	})
 }
@@ -285,13 +315,13 @@ func TestPace(t *testing.T) {
 		b.outbox.Wake("sms")
 		b.after(10 * time.Second)
 		want := map[string]time.Duration{"out-00": 0, "out-09": 0, "out-01": time.Second, "out-02": 3 * time.Second}
-		for _, s := range b.starts {
+		for _, s := range b.begins() {
 			if got := s.at.Sub(b.begun); got != want[s.id] {
 				t.Errorf("%s started after %v, want %v", s.id, got, want[s.id])
 			}
 		}
-		if len(b.starts) != 4 {
-			t.Errorf("%d starts", len(b.starts))
+		if len(b.begins()) != 4 {
+			t.Errorf("%d starts", len(b.begins()))
 		}
 	})
 }
@@ -305,12 +335,12 @@ func TestFourInFlight(t *testing.T) {
 			b.put(texts(20)...)
 			b.outbox.Wake("sms")
 			b.after(7 * time.Second)
-			if n := b.most["+12065550100"]; n != 4 {
+			if n := b.peak()["+12065550100"]; n != 4 {
 				t.Errorf("interval %v: %d at once", interval, n)
 			}
 			b.after(5 * time.Minute)
-			if n := b.most["+12065550100"]; n != 4 || b.count(message.Accepted) != 20 || len(b.starts) != 20 {
-				t.Errorf("interval %v: %d at once, %d through, %d starts", interval, n, b.count(message.Accepted), len(b.starts))
+			if n := b.peak()["+12065550100"]; n != 4 || b.count(message.Accepted) != 20 || len(b.begins()) != 20 {
+				t.Errorf("interval %v: %d at once, %d through, %d starts", interval, n, b.count(message.Accepted), len(b.begins()))
 			}
 		})
 	}
@@ -328,8 +358,8 @@ func TestPagesGoFirst(t *testing.T) {
 		b.put(page)
 		b.outbox.Wake("sms")
 		b.after(10 * time.Second)
-		if b.starts[0].id != "out-09" {
-			t.Errorf("%s went first", b.starts[0].id)
+		if b.begins()[0].id != "out-09" {
+			t.Errorf("%s went first", b.begins()[0].id)
 		}
 	})
 }
@@ -360,16 +390,16 @@ func TestDoubt(t *testing.T) {
 				b.put(text(1))
 				b.outbox.Wake("sms")
 				b.after(4900 * time.Millisecond)
-				if b.finds != 0 || len(b.starts) != 1 {
-					t.Errorf("the callback was not given its time: %d looks, %d sends", b.finds, len(b.starts))
+				if b.looks() != 0 || len(b.begins()) != 1 {
+					t.Errorf("the callback was not given its time: %d looks, %d sends", b.looks(), len(b.begins()))
 				}
 				b.after(c.by - 4900*time.Millisecond)
 				again := 2
 				if c.found {
 					again = 1
 				}
-				if b.finds != 1 || len(b.starts) != again || b.sent("out-01") != 1 {
-					t.Errorf("%d looks, %d sends, %d went out", b.finds, len(b.starts), b.sent("out-01"))
+				if b.looks() != 1 || len(b.begins()) != again || b.sent("out-01") != 1 {
+					t.Errorf("%d looks, %d sends, %d went out", b.looks(), len(b.begins()), b.sent("out-01"))
 				}
 				if r := b.row("out-01"); r.status.Rank() < message.Accepted.Rank() || r.report.ProviderID != "p-out-01" {
 					t.Errorf("%+v", r)
@@ -387,8 +417,8 @@ func TestDoubtSettledByTheCallback(t *testing.T) {
 		b.after(11 * time.Second)
 		b.Progress(t.Context(), "v", "out-01", "p", message.Delivered, "", time.Now())
 		b.after(time.Minute)
-		if b.finds != 0 || len(b.starts) != 1 || b.row("out-01").status != message.Delivered {
-			t.Errorf("%d looks, %d sends, %s", b.finds, len(b.starts), b.row("out-01").status)
+		if b.looks() != 0 || len(b.begins()) != 1 || b.row("out-01").status != message.Delivered {
+			t.Errorf("%d looks, %d sends, %s", b.looks(), len(b.begins()), b.row("out-01").status)
 		}
 	})
 }
@@ -402,15 +432,15 @@ func TestDoubtStaysWhileNobodyKnows(t *testing.T) {
 		b.put(text(1))
 		b.outbox.Wake("sms")
 		b.after(time.Hour)
-		if len(b.starts) != 1 || b.finds < 100 {
-			t.Errorf("%d sends, %d looks", len(b.starts), b.finds)
+		if len(b.begins()) != 1 || b.looks() < 100 {
+			t.Errorf("%d sends, %d looks", len(b.begins()), b.looks())
 		}
 		b.carrier.mu.Lock()
 		b.blind = nil
 		b.carrier.mu.Unlock()
 		b.after(20 * time.Second)
-		if r := b.row("out-01"); r.status != message.Sent || len(b.starts) != 1 {
-			t.Errorf("%+v after %d sends", r, len(b.starts))
+		if r := b.row("out-01"); r.status != message.Sent || len(b.begins()) != 1 {
+			t.Errorf("%+v after %d sends", r, len(b.begins()))
 		}
 	})
 }
@@ -427,8 +457,8 @@ func TestDoubtWithoutAListIsSentAgain(t *testing.T) {
 		b.put(text(1))
 		b.outbox.Wake("sms")
 		b.after(10 * time.Second)
-		if b.sent("out-01") != 1 || len(b.starts) != 2 {
-			t.Errorf("%d sends", len(b.starts))
+		if b.sent("out-01") != 1 || len(b.begins()) != 2 {
+			t.Errorf("%d sends", len(b.begins()))
 		}
 	})
 }
@@ -451,15 +481,15 @@ func TestRefusals(t *testing.T) {
 				b.outbox.Wake("sms")
 				synctest.Wait()
 				r := b.row("out-01")
-				if r.status != c.status || r.report.Code != c.no.Code || r.report.OptedOut != c.no.OptedOut || b.results[c.result] != 1 {
-					t.Errorf("%+v %v", r, b.results)
+				if r.status != c.status || r.report.Code != c.no.Code || r.report.OptedOut != c.no.OptedOut || b.ends()[c.result] != 1 {
+					t.Errorf("%+v %v", r, b.ends())
 				}
-				if b.finds != 0 {
+				if b.looks() != 0 {
 					t.Error("an answer is no doubt")
 				}
 				b.after(48 * time.Hour)
-				if c.status == message.Failed && len(b.starts) != 1 {
-					t.Errorf("sent %d times", len(b.starts))
+				if c.status == message.Failed && len(b.begins()) != 1 {
+					t.Errorf("sent %d times", len(b.begins()))
 				}
 			})
 		})
@@ -478,15 +508,15 @@ func TestRetries(t *testing.T) {
 			t.Fatalf("still %s", r.status)
 		}
 		top := time.Second
-		for i := 1; i < len(b.starts); i++ {
-			if gap := b.starts[i].at.Sub(b.starts[i-1].at); gap > top+time.Second+10*time.Millisecond {
+		for i := 1; i < len(b.begins()); i++ {
+			if gap := b.begins()[i].at.Sub(b.begins()[i-1].at); gap > top+time.Second+10*time.Millisecond {
 				t.Errorf("retry %d after %v, at most %v", i, gap, top)
 			}
 			top = min(2*top, 2*time.Hour)
 		}
-		all := b.starts[len(b.starts)-1].at.Sub(b.begun)
-		if len(b.starts) != 36 || all < 10*time.Hour || all > 48*time.Hour {
-			t.Errorf("%d tries within %v", len(b.starts), all)
+		all := b.begins()[len(b.begins())-1].at.Sub(b.begun)
+		if len(b.begins()) != 36 || all < 10*time.Hour || all > 48*time.Hour {
+			t.Errorf("%d tries within %v", len(b.begins()), all)
 		}
 	})
 }
@@ -503,8 +533,8 @@ func TestRetryAfter(t *testing.T) {
 		b.put(texts(3)...)
 		b.outbox.Wake("sms")
 		b.after(29 * time.Second)
-		if len(b.starts) != 1 {
-			t.Errorf("%d starts before the carrier wanted us back", len(b.starts))
+		if len(b.begins()) != 1 {
+			t.Errorf("%d starts before the carrier wanted us back", len(b.begins()))
 		}
 		b.after(10 * time.Second)
 		if b.count(message.Accepted) != 3 {
@@ -524,8 +554,8 @@ func TestDatabaseAwayForAMoment(t *testing.T) {
 		b.after(4 * time.Second)
 		b.setAway(false)
 		b.after(5 * time.Second)
-		if r := b.row("out-01"); r.status != message.Accepted || b.finds != 0 {
-			t.Errorf("%s, %d looks", r.status, b.finds)
+		if r := b.row("out-01"); r.status != message.Accepted || b.looks() != 0 {
+			t.Errorf("%s, %d looks", r.status, b.looks())
 		}
 	})
 }
@@ -541,8 +571,8 @@ func TestDatabaseAway(t *testing.T) {
 		b.after(40 * time.Second)
 		b.setAway(false)
 		b.after(20 * time.Second)
-		if r := b.row("out-01"); len(b.starts) != 1 || r.status != message.Sent || b.finds != 1 {
-			t.Errorf("%d sends, %d looks, %+v", len(b.starts), b.finds, r)
+		if r := b.row("out-01"); len(b.begins()) != 1 || r.status != message.Sent || b.looks() != 1 {
+			t.Errorf("%d sends, %d looks, %+v", len(b.begins()), b.looks(), r)
 		}
 	})
 }

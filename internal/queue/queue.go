@@ -76,7 +76,7 @@ const (
 	// capacity bounds the lanes known at once, page those taken in by one sweep.
 	// A backlog of any length is worked off page by page.
 	capacity = 8192
-	page     = 1024
+	page     = 2048
 	// turn is how many texts of one lane are handled before the others have theirs.
 	turn = 16
 )
