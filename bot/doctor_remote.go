@@ -77,7 +77,7 @@ func (d *doctor) slack(ctx context.Context, token, api string) {
 // model asks for the list of models, which costs nothing.
 func (d *doctor) model(ctx context.Context, key, base, name string) {
 	const what = "model"
-	if key == "" && base == "" {
+	if name == "" {
 		d.ok(what, "off; rules and the linear model sort alone")
 		return
 	}
@@ -93,7 +93,7 @@ func (d *doctor) model(ctx context.Context, key, base, name string) {
 		d.fail(what, "%s refuses the key: set OPENAI_API_KEY", c.BaseURL)
 	case err != nil:
 		d.fail(what, "%s does not answer as such a server does (%v): check OPENAI_BASE_URL; doubtful texts go to the secretary meanwhile", c.BaseURL, bare(err))
-	case name != "" && !slices.ContainsFunc(list.Models, func(m openai.Model) bool { return m.ID == name }):
+	case !slices.ContainsFunc(list.Models, func(m openai.Model) bool { return m.ID == name }):
 		d.warn(what, "%s answers but does not list %q: check OPENAI_MODEL", c.BaseURL, name)
 	default:
 		d.ok(what, "%s answers", c.BaseURL)

@@ -47,7 +47,7 @@ var arrows = map[string]string{
 	"internal/channel/channeltest":       "internal/channel internal/message",
 	"internal/channel/twilio/twiliotest": "internal/message",
 	"internal/channel/slack":             "internal/channel internal/message internal/matter internal/directory prompts",
-	"internal/web/page":                  "internal/web/assets internal/desk internal/matter internal/channel prompts",
+	"internal/web/page":                  "internal/web/assets internal/desk internal/matter internal/directory internal/catalog internal/message internal/channel prompts",
 	"internal/web/assets":                "",
 	"internal/web/health":                "",
 	"internal/web/api":                   "internal/desk internal/matter internal/directory internal/catalog internal/message internal/channel",
