@@ -183,11 +183,17 @@ func (q *Queue) leave(lane message.Lane) {
 		return
 	}
 	delete(q.known, lane)
-	if q.more && len(q.known) < page/2 {
-		select {
-		case q.hungry <- struct{}{}:
-		default:
-		}
+	q.ask()
+}
+
+// ask wakes the sweep when the ledger has more and there is room for it.
+func (q *Queue) ask() {
+	if !q.more || len(q.known) >= page/2 {
+		return
+	}
+	select {
+	case q.hungry <- struct{}{}:
+	default:
 	}
 }
 
@@ -226,8 +232,9 @@ func (q *Queue) sweep(ctx context.Context) error {
 		q.sighted(l)
 	}
 	q.mu.Lock()
+	defer q.mu.Unlock()
 	q.more = q.more || len(lanes) == limit
-	q.mu.Unlock()
+	q.ask() // the workers may have been faster than this sweep
 	return nil
 }
 
