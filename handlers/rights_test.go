@@ -86,7 +86,7 @@ func actors() []string {
 func events() []string {
 	return strings.Fields(`raise join answer approve correct:code correct:area correct:urgent correct:kind correct:alarm
 		correct:approve correct:kind+approve decline merge split undo claim assign ask ask:third note reveal plan deliberate
-		resolve resolve:declined return transfer finish rate reopen reopen:late cancel erase remind escalate expire suggest`)
+		resolve resolve:declined return transfer finish rate rate:low reopen reopen:late cancel erase remind escalate expire suggest`)
 }
 
 func kindOf(event string) matter.EventKind {
@@ -396,6 +396,8 @@ func act(event string, m matter.Matter) matter.Act {
 		d.Outcome = matter.Solved
 	case "rate":
 		d.Rating = 5
+	case "rate:low":
+		d.Rating = 1
 	case "remind":
 		d.Share = 100
 	case "escalate":

@@ -5,15 +5,20 @@ import (
 	"slices"
 )
 
-// Check looks a table over and lists its faults: states that nothing leads to,
-// open states that no person can lead out of, rows that say the same twice, and
-// rows that an earlier one always forestalls.
+// Check looks a table over and lists its faults: states that nothing leads to and
+// rows that start from them, open states that no person can lead out of, rows that
+// say the same twice, and rows that an earlier one always forestalls.
 func (w Workflow) Check() []string {
 	faults := w.oddRows()
 	reached := w.reached()
+	for i, s := range w.Steps {
+		if len(s.From) > 0 && !slices.ContainsFunc(s.From, func(f State) bool { return reached[f] }) {
+			faults = append(faults, fmt.Sprintf("row %d (%s) starts where nothing leads", i+1, s.On))
+		}
+	}
 	for _, s := range States() {
 		switch {
-		case !reached[s] && w.mentions(s):
+		case !reached[s] && s != Deliberating: // not every queue deliberates
 			faults = append(faults, fmt.Sprintf("nothing leads to the state %s", s))
 		case reached[s] && s.Open() && !w.leaves(s):
 			faults = append(faults, fmt.Sprintf("no person can lead a matter out of the state %s", s))
@@ -22,33 +27,44 @@ func (w Workflow) Check() []string {
 	return faults
 }
 
-// oddRows compares every row with those before it.
+// oddRows looks at every row by itself and beside those before it.
 func (w Workflow) oddRows() []string {
 	var faults []string
 	for i, s := range w.Steps {
 		if len(s.From) == 0 || len(s.By) == 0 || s.To == New || !slices.Contains(EventKinds(), s.On) {
 			faults = append(faults, fmt.Sprintf("row %d (%s) lacks a from, a by, a to or a known event", i+1, s.On))
+			continue
 		}
 		hidden := 0
 		for _, c := range s.cells() {
-			for j, earlier := range w.Steps[:i] {
-				if earlier.On != s.On || !slices.Contains(earlier.cells(), c) || earlier.May.Name != s.May.Name {
-					continue
-				}
-				if earlier.If.Name == s.If.Name {
-					faults = append(faults, fmt.Sprintf("rows %d and %d say the same: %s from %s by %s", j+1, i+1, s.On, c.from, c.by))
-				}
-				if earlier.If.Name == "" {
-					hidden++
-					break
-				}
+			same, before := w.earlier(i, c)
+			if same > 0 {
+				faults = append(faults, fmt.Sprintf("rows %d and %d say the same: %s from %q by %s", same, i+1, s.On, c.from, c.by))
+			}
+			if before {
+				hidden++
 			}
 		}
-		if n := len(s.cells()); n > 0 && hidden >= n {
-			faults = append(faults, fmt.Sprintf("row %d (%s) is never reached: earlier rows have no condition", i+1, s.On))
+		if hidden == len(s.cells()) {
+			faults = append(faults, fmt.Sprintf("row %d (%s) is never reached: an earlier one has no condition", i+1, s.On))
 		}
 	}
 	return faults
+}
+
+// earlier finds the row before row i that says the same of a cell (counted from
+// 1, 0 for none), and whether one without any condition comes before.
+func (w Workflow) earlier(i int, c cell) (same int, before bool) {
+	for j, e := range w.Steps[:i] {
+		if e.On != w.Steps[i].On || !slices.Contains(e.cells(), c) {
+			continue
+		}
+		if e.If.Name == w.Steps[i].If.Name && e.May.Name == w.Steps[i].May.Name {
+			same = j + 1
+		}
+		before = before || e.If.Name == "" && (e.May.Name == "" || e.May.Name == w.Steps[i].May.Name)
+	}
+	return same, before
 }
 
 type cell struct {
@@ -110,21 +126,6 @@ func (w Workflow) reached() map[State]bool {
 		}
 	}
 	return reached
-}
-
-// mentions reports whether the queue itself has rows from this state; the shared
-// rows name states that not every queue uses.
-func (w Workflow) mentions(s State) bool {
-	shared := len(Shared())
-	if len(w.Steps) < shared {
-		shared = 0
-	}
-	for _, x := range w.Steps[shared:] {
-		if slices.Contains(x.From, s) {
-			return true
-		}
-	}
-	return !slices.Contains([]State{Deliberating}, s)
 }
 
 func (w Workflow) leaves(from State) bool {

@@ -108,6 +108,11 @@ func isEmergency() Guard {
 	return guard("emergency", "no emergency", func(_ Bench, m Matter, _ Act) bool { return m.emergency() })
 }
 
+func lowFirst() Guard {
+	return guard("a first rating of 1 or 2", "rated before, or 3 and more",
+		func(_ Bench, m Matter, a Act) bool { return m.Rating == 0 && a.Detail.Rating <= 2 })
+}
+
 func resorts() Guard {
 	return guard("kind changes, emergency ends, or the policy no longer covers it", "the kind stays",
 		func(b Bench, m Matter, a Act) bool {

@@ -125,6 +125,9 @@ func finishing() []Step {
 		{From: in(Queued), On: Finish, By: doers, May: notUnseen(), If: Claimable(), To: Done, Needs: needs, Tell: told},
 		{From: in(Handling, Waiting), On: Finish, By: doers, To: Done, Needs: needs, Tell: told},
 
+		// One or two: first she is asked whether it is to be done again. Rated once
+		// more, or left alone, it closes.
+		{From: in(Done), On: Rate, By: by(ByResident), If: lowFirst(), To: Stay, Needs: []Guard{needRating()}},
 		{From: in(Done), On: Rate, By: by(ByResident), To: Closed, Needs: []Guard{needRating()}},
 
 		// The approval stands, and who had it still knows it best.

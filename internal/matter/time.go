@@ -53,11 +53,11 @@ func shareAt(c *Calendar, loc *time.Location, from, due time.Time, percent int) 
 
 // passed is the highest share whose moment has come.
 func passed(c *Calendar, loc *time.Location, from, due, now time.Time) int {
-	past := 0
-	for _, p := range shares() {
-		if !now.Before(shareAt(c, loc, from, due, p)) {
-			past = p
+	all := shares()
+	for i := len(all) - 1; i >= 0; i-- {
+		if !now.Before(shareAt(c, loc, from, due, all[i])) {
+			return all[i]
 		}
 	}
-	return past
+	return 0
 }
