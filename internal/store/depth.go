@@ -40,7 +40,7 @@ func (s *Store) Depth(ctx context.Context) (d Depth, err error) {
 		err := r.Scan(&c.Village, &c.Kind, &c.State, &c.N)
 		d.Matters = append(d.Matters, c)
 		return err
-	}, `SELECT village, kind, state, COUNT(*) FROM matter GROUP BY village, state, kind`)
+	}, `SELECT village, kind, state, COUNT(*) FROM matter GROUP BY village, state, kind ORDER BY village, state, kind`)
 	if err != nil {
 		return d, err
 	}

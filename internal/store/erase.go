@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"sanshi/internal/matter"
+	"sanshi/internal/message"
 )
 
 // leastTrace is how short a text may be, in characters, to be looked for in what
@@ -25,7 +26,7 @@ type eraser struct {
 	village string
 	who     string
 	tomb    string // stands for her address from now on: ids and counts stay true
-	number  string // hers, as it may stand in a text
+	number  string // hers, as it may stand in a text; "" when it is too short to tell
 	traces  []string
 	raised  []string        // matters of hers
 	joined  []string        // matters of others that she joined
@@ -39,7 +40,7 @@ func (t *tx) erase(d *draft) error {
 	b := make([]byte, 8)
 	_, _ = rand.Read(b) // never fails (crypto/rand)
 	e := &eraser{tx: t, village: d.Village, who: string(d.Erase), tomb: "erased:" + hex.EncodeToString(b),
-		number: d.Erase.User(), lost: map[string]bool{}}
+		number: inText(d.Erase), lost: map[string]bool{}}
 	e.on = matter.Event{Village: d.Village, Kind: matter.Erase, By: "system", Via: "api", At: t.now}
 	steps := []func() error{e.find, e.raisedWords, e.joinedWords, e.foreignWords,
 		func() error { return e.witness(d.Events) }, e.sent, e.received, e.self}
@@ -49,6 +50,28 @@ func (t *tx) erase(d *draft) error {
 		}
 	}
 	return nil
+}
+
+// inText is what of an address people write: of a phone number the last ten
+// digits, as they stand with and without the country's code.
+func inText(a message.Address) string {
+	u := a.User()
+	if digits := strings.TrimPrefix(u, "+"); digits != u && len(digits) > 10 {
+		return digits[len(digits)-10:]
+	}
+	if len(u) < leastTrace {
+		return ""
+	}
+	return u
+}
+
+// like is the pattern that finds a text inside another. Of no text it finds
+// nothing: no text that was kept is a lone control character.
+func like(w string) string {
+	if w == "" {
+		return "\x01"
+	}
+	return "%" + escapeLike(clean(w)) + "%"
 }
 
 // find gathers her matters and the words by which traces of her are known.
@@ -78,8 +101,7 @@ func (e *eraser) find() error {
 		return err
 	}, `SELECT text FROM inbound WHERE village = $1 AND address = $2
 		UNION SELECT name FROM resident WHERE village = $1 AND address = $2`, e.village, e.who)
-	e.traces = []string{e.number}
-	for _, w := range words {
+	for _, w := range append(words, e.number) {
 		if utf8.RuneCountInString(w) >= leastTrace && !slices.Contains(e.traces, w) {
 			e.traces = append(e.traces, w)
 		}
@@ -200,7 +222,7 @@ func (e *eraser) foreignWords() error {
 		found = append(found, k)
 		return err
 	}, `SELECT id, subject FROM content WHERE village = $1 AND (who = $2 OR text LIKE $3 ESCAPE '\')`,
-		e.village, e.who, "%"+escapeLike(e.number)+"%")
+		e.village, e.who, like(e.number))
 	if err != nil {
 		return err
 	}
@@ -266,15 +288,14 @@ func (e *eraser) sent() error {
 // toldOthers looks for her number and her words in all that was sent to others.
 func (e *eraser) toldOthers() error {
 	for _, w := range e.traces {
-		like := "%" + escapeLike(clean(w)) + "%"
 		n, err := e.exec(`UPDATE outbox SET status = 'superseded', pending = FALSE WHERE village = $1
-			AND pending AND text LIKE $2 ESCAPE '\'`, e.village, like)
+			AND pending AND text LIKE $2 ESCAPE '\'`, e.village, like(w))
 		if err != nil {
 			return err
 		}
 		e.of(e.village).queued -= n
 		if _, err := e.exec(`UPDATE outbox SET text = '', ask_options = '' WHERE village = $1
-			AND text LIKE $2 ESCAPE '\'`, e.village, like); err != nil {
+			AND text LIKE $2 ESCAPE '\'`, e.village, like(w)); err != nil {
 			return err
 		}
 	}
@@ -292,7 +313,7 @@ func (e *eraser) received() error {
 	e.of(e.village).handled += n
 	_, err = e.exec(`UPDATE inbound SET text = '', media = '', error = '', dead = FALSE, address = $3,
 		external_id = CASE WHEN external_id LIKE $4 ESCAPE '\' THEN id ELSE external_id END
-		WHERE village = $1 AND address = $2`, e.village, e.who, e.tomb, "%"+escapeLike(e.number)+"%")
+		WHERE village = $1 AND address = $2`, e.village, e.who, e.tomb, like(e.number))
 	return err
 }
 
@@ -308,7 +329,7 @@ func (e *eraser) self() error {
 			return err
 		}
 	}
-	_, err := e.exec(`DELETE FROM callback WHERE village = $1 AND note LIKE $2 ESCAPE '\'`, e.village, "%"+escapeLike(e.number)+"%")
+	_, err := e.exec(`DELETE FROM callback WHERE village = $1 AND note LIKE $2 ESCAPE '\'`, e.village, like(e.number))
 	return err
 }
 
