@@ -27,11 +27,6 @@ func Normalize(country, raw string) (string, error) {
 	if err != nil {
 		return "", badNumber(s)
 	}
-	if !phonenumbers.IsValidNumber(n) && !strings.HasPrefix(s, "+") && !strings.HasPrefix(s, "00") {
-		if m, err := phonenumbers.Parse("+"+s, country); err == nil && phonenumbers.IsValidNumber(m) {
-			n = m
-		}
-	}
 	if phonenumbers.IsPossibleNumberWithReason(n) != phonenumbers.IS_POSSIBLE { // a number that lacks its area code is not enough
 		return "", badNumber(s)
 	}

@@ -49,6 +49,7 @@ func TestDue(t *testing.T) {
 		{"a year not in the table has weekends only", "2027-10-01 10:00", 1, china, cn, "2027-10-04 18:00"},
 		{"elsewhere weekends only", "2026-09-30 10:00", 1, york, cn.For("US"), "2026-10-01 18:00"},
 		{"over the change of clocks", "2026-03-06 10:00", 1, york, cn.For("US"), "2026-03-09 18:00"},
+		{"over a Thursday of 25 hours", "2026-10-29 00:30", 1, zone(t, "Africa/Cairo"), cn.For("EG"), "2026-10-30 18:00"},
 		{"none", "2026-11-23 08:00", 0, china, cn, "2026-11-23 18:00"},
 	} {
 		got := c.cal.Due(moment(t, c.raised, c.loc), c.days, c.loc)
