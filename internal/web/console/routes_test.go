@@ -101,6 +101,19 @@ func TestSignInSpendsTheLinkOnceAndOnlyByTheButton(t *testing.T) {
 	}
 }
 
+func TestWhereTheDayBegins(t *testing.T) {
+	o := newOffice()
+	for who, want := range map[string]string{"li": "/console/", "zhao": "/console/", "qian": "/console/", "wang": "/console/q/all",
+		"chen": "/console/q/all", "sun": "/console/q/household", "zhou": "/console/q/government"} {
+		b := o.open(t)
+		token, _ := o.NewLink(t.Context(), "xiangyang", who, time.Hour)
+		if got := b.post("/console/in", url.Values{"token": {token}}).Header().Get("Location"); got != want {
+			t.Errorf("%s begins at %s, want %s", who, got, want)
+		}
+		b.page(want)
+	}
+}
+
 func TestSecureCookieBehindHTTPS(t *testing.T) {
 	o := newOffice()
 	c, err := New(Deps{Store: o, Desk: o, Sessions: o, Workflows: o.flows, PublicURL: "https://village.example"})

@@ -97,8 +97,27 @@ func (c *Console) signIn(w http.ResponseWriter, r *http.Request) error {
 	}
 	c.sessions.Put(r.Context(), keyVillage, village)
 	c.sessions.Put(r.Context(), keyStaff, staff)
-	http.Redirect(w, r, "/console/", http.StatusSeeOther)
+	http.Redirect(w, r, c.startOf(r, village, staff), http.StatusSeeOther)
 	return nil
+}
+
+// startOf is where a person's day begins: at the list to approve for those who
+// approve or watch, at her queue for those who do.
+func (c *Console) startOf(r *http.Request, village, staff string) string {
+	v, err := c.Store.Village(r.Context(), village)
+	if err != nil {
+		return "/console/" // which says what is wrong
+	}
+	s, _ := v.Member(staff)
+	switch s.Role {
+	case directory.Volunteer, directory.Lead:
+		return "/console/q/all"
+	case directory.Mediator:
+		return "/console/q/household"
+	case directory.Officer:
+		return "/console/q/government"
+	}
+	return "/console/"
 }
 
 func (c *Console) signOut(w http.ResponseWriter, r *http.Request) error {

@@ -34,6 +34,20 @@ type exchange struct {
 	taken    []message.Inbound
 	links    []string
 	fault    error
+	full     bool // nothing more can be kept
+}
+
+// fail makes everything fail from now on, or no longer.
+func (x *exchange) fail(err error) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.fault = err
+}
+
+func (x *exchange) broken() error {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.fault
 }
 
 func newExchange() *exchange {
@@ -51,13 +65,13 @@ func (x *exchange) Villages(context.Context) ([]*directory.Village, error) {
 func (x *exchange) Village(_ context.Context, id string) (*directory.Village, error) {
 	for _, v := range x.villages {
 		if v.ID == id {
-			return v, x.fault
+			return v, x.broken()
 		}
 	}
 	return nil, desk.ErrNotFound
 }
 func (x *exchange) Residents(context.Context, string) ([]directory.Resident, error) {
-	return x.people, x.fault
+	return x.people, x.broken()
 }
 func (x *exchange) Conversation(_ context.Context, _ string, a message.Address) ([]message.Line, error) {
 	x.mu.Lock()
@@ -66,11 +80,14 @@ func (x *exchange) Conversation(_ context.Context, _ string, a message.Address) 
 }
 func (x *exchange) NewLink(_ context.Context, village, staff string, _ time.Duration) (string, error) {
 	x.links = append(x.links, village+"/"+staff)
-	return "token-of-" + staff, x.fault
+	return "token-of-" + staff, x.broken()
 }
 func (x *exchange) Take(_ context.Context, in message.Inbound) (channel.Taken, error) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
+	if x.full {
+		return channel.Taken{}, fmt.Errorf("no space left on device: %w", channel.ErrUnavailable)
+	}
 	if x.fault != nil {
 		return channel.Taken{}, x.fault
 	}
@@ -298,8 +315,8 @@ func TestBadRequests(t *testing.T) {
 	if len(x.taken) != 0 {
 		t.Errorf("taken %v", x.taken)
 	}
-	x.fault = errors.Join(channel.ErrUnavailable, errors.New("disk full"))
-	if w := v.post("/sim/send/1", url.Values{"text": {"x"}}); w.Code != http.StatusServiceUnavailable || strings.Contains(w.Body.String(), "disk") {
+	x.full = true
+	if w := v.post("/sim/send/1", url.Values{"text": {"x"}}); w.Code != http.StatusServiceUnavailable || strings.Contains(w.Body.String(), "space") {
 		t.Errorf("cannot be kept: %d", w.Code)
 	}
 }
@@ -351,8 +368,21 @@ func TestThePhoneInABrowser(t *testing.T) {
 		t.Errorf("the field still holds %q", left)
 	}
 	b.Picture("sim-desktop", true)
+	x.fail(errors.New("the database is away"))
+	before := b.Heard()
+	for b.Heard() < before+2 {
+		b.See("李书记看过就派人") // what is there stays there
+	}
+	x.fail(nil)
+	x.mu.Lock()
+	x.full = true
+	x.mu.Unlock()
+	b.Type(`#phone-1 textarea`, "还有一件事")
+	b.Click(`[data-send="1"]`)
+	b.See("系统正忙")
+	b.Go("/sim/")
 	b.Resize(pagetest.Handset)
 	b.Fits("the simulator")
 	b.Picture("sim-phone", false)
-	b.Quiet()
+	b.Quiet("status of 500", "status of 503")
 }

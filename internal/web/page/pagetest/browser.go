@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -191,12 +192,22 @@ func (b *Browser) Picture(name string, whole bool) {
 	}
 }
 
-// Quiet fails if the browser complained of anything since it was opened.
-func (b *Browser) Quiet() {
+// Quiet fails if the browser complained of anything since it was opened, but for
+// what holds one of the expected texts.
+func (b *Browser) Quiet(expected ...string) {
 	b.t.Helper()
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, f := range b.faults {
-		b.t.Errorf("the browser complains: %s", f)
+		if !slices.ContainsFunc(expected, func(e string) bool { return strings.Contains(f, e) }) {
+			b.t.Errorf("the browser complains: %s", f)
+		}
 	}
+}
+
+// Heard counts the complaints so far.
+func (b *Browser) Heard() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return len(b.faults)
 }
