@@ -12,27 +12,40 @@ import (
 	"sanshi/internal/message"
 )
 
-// inbound reads the parameters of a received message (Twilio: Messaging webhooks).
-func (h *Webhook) inbound(f *form) (message.Inbound, error) {
-	id, from := f.get("MessageSid"), f.get("From")
-	if id == "" || from == "" {
+// wire is a received message in Twilio's terms.
+type wire struct {
+	sid, from, to, service, body string
+	media                        []message.Media
+}
+
+// wireOf reads the parameters of a received message (Twilio: Messaging webhooks).
+func (h *Webhook) wireOf(f *form) wire {
+	return wire{
+		sid: f.get("MessageSid"), from: f.get("From"), to: f.get("To"), service: f.get("MessagingServiceSid"),
+		body: f.get("Body"), media: h.pictures(f),
+	}
+}
+
+// inbound turns a received message into one of ours.
+func (h *Webhook) inbound(w wire) (message.Inbound, error) {
+	if w.sid == "" || w.from == "" {
 		return message.Inbound{}, &refusal{http.StatusBadRequest, "MessageSid and From are needed"}
 	}
-	to := number(f.get("To"))
+	to := number(w.to)
 	in := message.Inbound{
-		Village:    h.village(to, f.get("MessagingServiceSid")),
+		Village:    h.village(to, w.service),
 		Channel:    "sms",
-		ExternalID: message.Clean(id),
+		ExternalID: message.Clean(w.sid),
 		To:         message.Clean(to),
-		Text:       message.Clean(decoded(f.get("Body"))),
-		Media:      h.pictures(f),
+		Text:       message.Clean(decoded(w.body)),
+		Media:      w.media,
 		At:         h.Now(),
 	}
 	var err error
-	if in.From, err = message.ParseAddress(from); err != nil {
+	if in.From, err = message.ParseAddress(w.from); err != nil {
 		// A short code or a name: nobody who could be answered. It is kept, so that
 		// nothing is lost, where people see it and no dialogue answers it.
-		in.Village, in.From = message.Unrouted, message.Address("sms:"+strings.Join(strings.Fields(message.Clean(from)), "_"))
+		in.Village, in.From = message.Unrouted, message.Address("sms:"+strings.Join(strings.Fields(message.Clean(w.from)), "_"))
 	}
 	return in, nil
 }

@@ -150,7 +150,7 @@ func isForm(s string) bool {
 
 // sms keeps a received text.
 func (h *Webhook) sms(ctx context.Context, f *form, _ *http.Request) error {
-	in, err := h.inbound(f)
+	in, err := h.inbound(h.wireOf(f))
 	if err != nil {
 		return err
 	}

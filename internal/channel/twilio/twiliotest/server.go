@@ -6,9 +6,6 @@
 package twiliotest
 
 import (
-	"crypto/hmac"
-	"crypto/sha1"
-	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -18,7 +15,6 @@ import (
 	"slices"
 	"sort"
 	"strconv"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -37,6 +33,8 @@ type Message struct {
 	Status                       string
 	Code                         int
 	Created, Sent                time.Time
+	Inbound                      bool
+	Media                        []string // content types
 }
 
 // Fault is what happens to one request to create a message, instead of success.
@@ -73,6 +71,7 @@ func New(t testing.TB) *Server {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /2010-04-01/Accounts/{account}/Messages.json", s.create)
 	mux.HandleFunc("GET /2010-04-01/Accounts/{account}/Messages.json", s.list)
+	mux.HandleFunc("GET /2010-04-01/Accounts/{account}/Messages/{sid}/Media.json", s.media)
 	s.http = httptest.NewServer(mux)
 	s.URL = s.http.URL
 	t.Cleanup(func() {
@@ -204,32 +203,77 @@ func (s *Server) take(form url.Values) Message {
 	return m
 }
 
+// Received puts a text into the list that reached Twilio and never reached us.
+func (s *Server) Received(sid, from, to, body string, sent time.Time, media ...string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.messages = append(s.messages, Message{
+		SID: sid, From: from, To: to, Body: body, Status: "received", Created: sent, Sent: sent, Inbound: true, Media: media,
+	})
+}
+
 func (s *Server) list(w http.ResponseWriter, r *http.Request) {
 	if !s.allowed(w, r) {
 		return
 	}
+	q := r.URL.Query()
 	s.mu.Lock()
 	s.lists++
-	q := r.URL.Query()
 	for k := range q {
 		s.params = append(s.params, k)
 	}
-	size, err := strconv.Atoi(q.Get("PageSize"))
-	if err != nil {
-		size = 50
-	}
 	found := []any{}
 	for _, m := range slices.Backward(s.messages) { // newest first
-		if (q.Get("To") == "" || q.Get("To") == m.To) && (q.Get("From") == "" || q.Get("From") == m.From) && len(found) < size {
+		if (q.Get("To") == "" || q.Get("To") == m.To) && (q.Get("From") == "" || q.Get("From") == m.From) {
 			found = append(found, resource(m))
 		}
 	}
 	s.mu.Unlock()
-	uri := r.URL.RequestURI()
-	write(w, http.StatusOK, map[string]any{
-		"messages": found, "page": 0, "page_size": size, "start": 0, "end": max(0, len(found)-1),
-		"uri": uri, "first_page_uri": uri, "next_page_uri": nil, "previous_page_uri": nil,
-	})
+	write(w, http.StatusOK, page(r.URL, "messages", found))
+}
+
+// page cuts a list as Twilio does.
+func page(u *url.URL, name string, all []any) map[string]any {
+	q := u.Query()
+	size, err := strconv.Atoi(q.Get("PageSize"))
+	if err != nil || size < 1 || size > 1000 {
+		size = 50
+	}
+	n, _ := strconv.Atoi(q.Get("Page"))
+	from, to := min(n*size, len(all)), min((n+1)*size, len(all))
+	at := func(n int) string {
+		q.Set("Page", strconv.Itoa(n))
+		q.Set("PageToken", "PASM"+strconv.Itoa(n))
+		return u.Path + "?" + q.Encode()
+	}
+	out := map[string]any{
+		name: all[from:to], "page": n, "page_size": size, "start": from, "end": max(0, to-1),
+		"uri": u.RequestURI(), "first_page_uri": at(0), "next_page_uri": nil, "previous_page_uri": nil,
+	}
+	if to < len(all) {
+		out["next_page_uri"] = at(n + 1)
+	}
+	return out
+}
+
+func (s *Server) media(w http.ResponseWriter, r *http.Request) {
+	if !s.allowed(w, r) {
+		return
+	}
+	found := []any{}
+	for _, m := range s.Messages() {
+		if m.SID != r.PathValue("sid") {
+			continue
+		}
+		for i, kind := range m.Media {
+			sid, made := fmt.Sprintf("ME%032x", i), m.Created.Format(time.RFC1123Z)
+			found = append(found, map[string]any{
+				"account_sid": Account, "content_type": kind, "date_created": made, "date_updated": made, "parent_sid": m.SID,
+				"sid": sid, "uri": "/2010-04-01/Accounts/" + Account + "/Messages/" + m.SID + "/Media/" + sid + ".json",
+			})
+		}
+	}
+	write(w, http.StatusOK, page(r.URL, "media_list", found))
 }
 
 func (s *Server) allowed(w http.ResponseWriter, r *http.Request) bool {
@@ -241,88 +285,6 @@ func (s *Server) allowed(w http.ResponseWriter, r *http.Request) bool {
 	return true
 }
 
-// Progress moves a message on and, when it asked for that, calls back. It
-// returns the status of the callback's answer, 0 without one.
-func (s *Server) Progress(sid, status string, code int) int {
-	s.mu.Lock()
-	i := slices.IndexFunc(s.messages, func(m Message) bool { return m.SID == sid })
-	if i < 0 {
-		s.mu.Unlock()
-		return 0
-	}
-	m := &s.messages[i]
-	m.Status, m.Code = status, code
-	if m.Sent.IsZero() && status != "queued" && status != "accepted" && status != "sending" {
-		m.Sent = time.Now().UTC()
-	}
-	now := *m
-	s.mu.Unlock()
-	if now.Callback == "" {
-		return 0
-	}
-	form := url.Values{
-		"AccountSid": {Account}, "ApiVersion": {"2010-04-01"}, "MessageSid": {sid}, "SmsSid": {sid},
-		"MessageStatus": {status}, "SmsStatus": {status}, "From": {now.From}, "To": {now.To},
-	}
-	if code != 0 {
-		form.Set("ErrorCode", strconv.Itoa(code))
-	}
-	answer, _ := s.Post(now.Callback, "", form)
-	return answer
-}
-
-// Text delivers a text as Twilio would: signed for public, the address the
-// webhook is configured under, and posted to where it really listens. It returns
-// the status and the body of the answer.
-func (s *Server) Text(where, public, sid, from, to, body string) (int, string) {
-	return s.Post(where, public, url.Values{
-		"AccountSid": {Account}, "ApiVersion": {"2010-04-01"}, "Body": {body}, "From": {from}, "FromCountry": {"US"},
-		"MessageSid": {sid}, "NumMedia": {"0"}, "NumSegments": {"1"}, "SmsMessageSid": {sid}, "SmsSid": {sid},
-		"SmsStatus": {"received"}, "To": {to}, "ToCity": {""}, "ToCountry": {"US"},
-	})
-}
-
-// Post sends a signed form; public "" means the same address.
-func (s *Server) Post(where, public string, form url.Values) (int, string) {
-	if public == "" {
-		public = where
-	}
-	r, err := http.NewRequest(http.MethodPost, where, strings.NewReader(form.Encode()))
-	if err != nil {
-		return 0, err.Error()
-	}
-	r.Header.Set("Content-Type", "application/x-www-form-urlencoded; charset=UTF-8")
-	r.Header.Set("X-Twilio-Signature", Sign(Token, public, form))
-	res, err := s.client.Do(r)
-	if err != nil {
-		return 0, err.Error()
-	}
-	defer res.Body.Close()
-	b, _ := io.ReadAll(res.Body)
-	return res.StatusCode, string(b)
-}
-
-// Sign computes X-Twilio-Signature: each different value of a name, sorted.
-func Sign(token, address string, form url.Values) string {
-	var b strings.Builder
-	b.WriteString(address)
-	names := make([]string, 0, len(form))
-	for k := range form {
-		names = append(names, k)
-	}
-	sort.Strings(names)
-	for _, k := range names {
-		values := slices.Clone(form[k])
-		sort.Strings(values)
-		for _, v := range slices.Compact(values) {
-			b.WriteString(k + v)
-		}
-	}
-	mac := hmac.New(sha1.New, []byte(token))
-	io.WriteString(mac, b.String())
-	return base64.StdEncoding.EncodeToString(mac.Sum(nil))
-}
-
 // resource is a message as Twilio's API shows it.
 func resource(m Message) map[string]any {
 	uri := "/2010-04-01/Accounts/" + Account + "/Messages/" + m.SID
@@ -332,6 +294,9 @@ func resource(m Message) map[string]any {
 		"error_code": nil, "error_message": nil, "from": m.From, "to": m.To, "messaging_service_sid": nil,
 		"num_media": "0", "num_segments": "1", "price": nil, "price_unit": nil, "sid": m.SID, "status": m.Status,
 		"subresource_uris": map[string]any{"media": uri + "/Media.json"}, "uri": uri + ".json",
+	}
+	if m.Inbound {
+		out["direction"], out["num_media"] = "inbound", strconv.Itoa(len(m.Media))
 	}
 	if m.Service != "" {
 		out["messaging_service_sid"] = m.Service

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // kind is what Twilio's description says of one field.
@@ -22,6 +23,7 @@ type kind struct {
 
 type description struct {
 	Message map[string]kind `json:"message"`
+	Media   map[string]kind `json:"media"`
 	List    map[string]kind `json:"list"`
 	Create  []string        `json:"create"`
 	Query   []string        `json:"query"`
@@ -47,20 +49,28 @@ func TestAnswersFitTheDescription(t *testing.T) {
 	viaService := call(t, s, http.MethodPost, url.Values{"To": {"+12065550123"}, "MessagingServiceSid": {"MG" + strings.Repeat("a", 32)}, "Body": {"好"}})
 	fits(t, "by a service", viaService, d.Message)
 	s.Progress(made["sid"].(string), "undelivered", 30005)
-	list := call(t, s, http.MethodGet, url.Values{"To": {"+12065550123"}})
+	s.Received("SM"+strings.Repeat("b", 32), "+12065550123", "+12065550100", "好", time.Now(), "image/jpeg")
+	list := call(t, s, http.MethodGet, url.Values{"PageSize": {"3"}})
 	fits(t, "list", list, d.List)
 	messages := list["messages"].([]any)
-	if len(messages) != 2 {
+	if len(messages) != 3 {
 		t.Fatalf("%d messages in the list", len(messages))
 	}
 	for _, m := range messages {
 		fits(t, "in the list", m.(map[string]any), d.Message)
 	}
+	media := call(t, s, http.MethodGet, nil, "/SM"+strings.Repeat("b", 32)+"/Media")
+	for _, m := range media["media_list"].([]any) {
+		fits(t, "media", m.(map[string]any), d.Media)
+	}
+	if n := len(media["media_list"].([]any)); n != 1 {
+		t.Errorf("%d pictures", n)
+	}
 }
 
-func call(t *testing.T, s *Server, method string, form url.Values) map[string]any {
+func call(t *testing.T, s *Server, method string, form url.Values, below ...string) map[string]any {
 	t.Helper()
-	address := s.URL + "/2010-04-01/Accounts/" + Account + "/Messages.json"
+	address := s.URL + "/2010-04-01/Accounts/" + Account + "/Messages" + strings.Join(below, "") + ".json"
 	var body io.Reader
 	if method == http.MethodGet {
 		address += "?" + form.Encode()
