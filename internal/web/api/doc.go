@@ -38,10 +38,9 @@
 //
 // Of a private matter resident, place, parties, summary, text, photos and reason
 // are empty, its events come without notes and its messages without text: the
-// token belongs to a machine, and who reads such words must be on record. They
-// stand in the answer to a reveal event, which a staff member who may causes with
-// a reason as note, and in the conversation with an address, which is asked for by
-// who is known to own it.
+// token belongs to a machine, and who reads such words must be on record. The
+// answer to a reveal event (by a staff member who may, with a reason as note) has
+// them. The conversation with one address is shown as it was, whatever it was about.
 //
 // # Events
 //
