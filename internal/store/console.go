@@ -25,7 +25,7 @@ func (s *Store) Matter(ctx context.Context, village, idOrNumber string) (matter.
 		return matter.Matter{}, desk.ErrNotFound
 	}
 	all, err := s.matters(ctx, `SELECT `+matterColumns+` FROM `+matterTables+`
-		WHERE m.village = $1 AND (m.id = $2 OR m.number = $2) LIMIT 1`, village, idOrNumber)
+		WHERE m.village = $1 AND (m.id = $2 OR (m.number = $2 AND m.number <> '')) LIMIT 1`, village, idOrNumber)
 	if err == nil && len(all) == 0 {
 		err = desk.ErrNotFound
 	}
@@ -173,7 +173,7 @@ func (s *Store) Messages(ctx context.Context, village, matterID string) ([]messa
 	const these = `IN (SELECT id FROM matter WHERE village = $1 AND (id = $2 OR (merged_into = $2 AND merged_into <> '')))`
 	return s.lines(ctx, `SELECT `+inLine+` FROM inbound i WHERE i.village = $1 AND i.seq IN
 			(SELECT seq FROM about WHERE village = $1 AND matter `+these+`)
-		UNION ALL SELECT `+outLine+` FROM outbox o WHERE o.village = $1 AND o.matter `+these+`
+		UNION ALL SELECT `+outLine+` FROM outbox o WHERE o.village = $1 AND o.matter <> '' AND o.matter `+these+`
 		ORDER BY 5 DESC, 6 DESC LIMIT $3`, village, matterID, mostLines)
 }
 

@@ -6,12 +6,13 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"strings"
 
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
 )
 
-//go:embed migrate/*.sql
+//go:embed migrate/*.sql migrate/sqlite_plan.txt
 var migrations embed.FS
 
 // migrate brings the database to the program's version. Each migration leaves
@@ -28,13 +29,58 @@ func (s *Store) migrate(ctx context.Context) error {
 	if have > want {
 		return fmt.Errorf("the database is of a newer program (version %d, this one knows %d): use that program, or restore a backup", have, want)
 	}
-	if have == want {
+	if have < want {
+		if _, err := p.Up(ctx); err != nil {
+			return fmt.Errorf("the database could not be brought up to date: %w", err)
+		}
+	}
+	return s.plan(ctx)
+}
+
+// plan tells SQLite's planner what the tables will look like. Without it every
+// key that begins with the village looks as good as another, and the primary key
+// would be walked through. Postgres gathers its own figures.
+func (s *Store) plan(ctx context.Context) error {
+	if s.db.postgres {
 		return nil
 	}
-	if _, err := p.Up(ctx); err != nil {
-		return fmt.Errorf("the database could not be brought up to date: %w", err)
+	lines, err := planLines()
+	if err != nil {
+		return err
 	}
-	return nil
+	tx, err := s.write.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }()
+	if _, err := tx.ExecContext(ctx, `ANALYZE meta; DELETE FROM sqlite_stat1`); err != nil {
+		return fmt.Errorf("the database cannot be written: %w", err)
+	}
+	for _, l := range lines {
+		if _, err := tx.ExecContext(ctx, `INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES ($1, $2, $3)`, l[0], l[1], l[2]); err != nil {
+			return err
+		}
+	}
+	if err := tx.Commit(); err != nil {
+		return err
+	}
+	_, err = s.write.ExecContext(ctx, `ANALYZE sqlite_schema`) // read them in
+	return err
+}
+
+// planLines reads the file: table, index, figures.
+func planLines() (lines [][]string, err error) {
+	b, err := migrations.ReadFile("migrate/sqlite_plan.txt")
+	if err != nil {
+		return nil, err
+	}
+	for l := range strings.Lines(string(b)) {
+		f := strings.Split(strings.TrimSpace(l), "\t")
+		if len(f) == 3 {
+			lines = append(lines, f)
+		}
+	}
+	return lines, nil
 }
 
 // Versions gives the version of the database and the one this program knows.
