@@ -14,13 +14,13 @@ type usage struct{ error }
 
 func isUsage(err error) bool { var u usage; return errors.As(err, &u) }
 
-type serveCmd struct{}
+type serveCmd struct{ settings }
 
 // Run serves until it is told to stop.
-func (serveCmd) Run(s *surroundings) error {
-	cfg, err := s.config()
+func (c serveCmd) Run(s *surroundings) error {
+	cfg, err := s.config(c.settings)
 	if err != nil {
-		return usage{err}
+		return err
 	}
 	log := newLog(cfg.Log, s.err)
 	slog.SetDefault(log)
@@ -50,6 +50,8 @@ func (c classifyCmd) Run(s *surroundings) error {
 }
 
 type importCmd struct {
+	settings
+
 	What    string `arg:"" enum:"residents,staff" help:"residents or staff"`
 	File    string `arg:"" type:"existingfile" help:"CSV file with a header"`
 	Village string `help:"The village; may be left out when there is only one."`
@@ -58,34 +60,36 @@ type importCmd struct {
 
 // Run imports people.
 func (c importCmd) Run(s *surroundings) error {
-	cfg, err := s.config()
+	cfg, err := s.config(c.settings)
 	if err != nil {
-		return usage{err}
+		return err
 	}
 	return runImport(s, cfg, c.What, c.File, c.Village, c.SkipBad, s.out)
 }
 
 type exportCmd struct {
+	settings
+
 	Village string `required:"" help:"The village."`
 	Out     string `required:"" help:"The folder to write to."`
 }
 
 // Run exports a village.
 func (c exportCmd) Run(s *surroundings) error {
-	cfg, err := s.config()
+	cfg, err := s.config(c.settings)
 	if err != nil {
-		return usage{err}
+		return err
 	}
 	return runExport(s, cfg, c.Village, c.Out, s.out)
 }
 
-type doctorCmd struct{}
+type doctorCmd struct{ settings }
 
 // Run looks at everything.
-func (doctorCmd) Run(s *surroundings) error {
-	cfg, err := s.config()
+func (c doctorCmd) Run(s *surroundings) error {
+	cfg, err := s.config(c.settings)
 	if err != nil {
-		return usage{err}
+		return err
 	}
 	return runDoctor(s, cfg, s.out)
 }
@@ -95,37 +99,39 @@ type auditCmd struct {
 }
 
 type auditVerifyCmd struct {
+	settings
+
 	Village string `help:"Only this village."`
 	Seal    string `help:"A published seal (its first 16 characters) to prove the record against."`
 }
 
 // Run verifies the record.
 func (c auditVerifyCmd) Run(s *surroundings) error {
-	cfg, err := s.config()
+	cfg, err := s.config(c.settings)
 	if err != nil {
-		return usage{err}
+		return err
 	}
 	return runAuditVerify(s, cfg.DatabaseURL, cfg.Data, c.Village, c.Seal, s.out)
 }
 
-type migrateCmd struct{}
+type migrateCmd struct{ settings }
 
 // Run brings the database up to date.
-func (migrateCmd) Run(s *surroundings) error {
-	cfg, err := s.config()
+func (c migrateCmd) Run(s *surroundings) error {
+	cfg, err := s.config(c.settings)
 	if err != nil {
-		return usage{err}
+		return err
 	}
 	return runMigrate(s, cfg.DatabaseURL, cfg.Data, s.out)
 }
 
-type healthCmd struct{}
+type healthCmd struct{ settings }
 
 // Run asks the running service whether it is ready.
-func (healthCmd) Run(s *surroundings) error {
-	cfg, err := s.config()
+func (c healthCmd) Run(s *surroundings) error {
+	cfg, err := s.config(c.settings)
 	if err != nil {
-		return usage{err}
+		return err
 	}
 	client := http.Client{Timeout: 5 * time.Second}
 	res, err := client.Get("http://" + reachable(cfg.InternalAddr) + "/readyz")

@@ -228,7 +228,7 @@ func (k *talk) matter(s string) {
 
 func (k *talk) matters(s string) {
 	want, _ := strconv.Atoi(s)
-	ms, err := k.p.Store.MattersOf(context.Background(), k.village, address(k.phone))
+	ms, err := k.p.Store.MattersOf(context.Background(), k.village, smsAddress(k.phone))
 	if err != nil {
 		k.t.Fatalf("%s: %v", k.where, err)
 	}

@@ -17,8 +17,6 @@ import (
 // cli is the command line. A setting given as a flag wins over the environment,
 // and that over the file.
 type cli struct {
-	settings
-
 	Serve    serveCmd    `cmd:"" default:"withargs" help:"Run the service (this is what happens without a command)."`
 	Classify classifyCmd `cmd:"" help:"Sort texts: JSON lines in, JSON lines out."`
 	Train    trainCmd    `cmd:"" help:"Train a model from a labelled TSV file."`
@@ -67,10 +65,16 @@ type surroundings struct {
 	in       io.Reader
 	out, err io.Writer
 	environ  []string
-	given    map[string]string
 }
 
-func (s *surroundings) config() (Config, error) { return LoadConfig(s.given, s.environ) }
+// config is the configuration with a command's flags before all else.
+func (s *surroundings) config(flags settings) (Config, error) {
+	c, err := LoadConfig(flags.given(), s.environ)
+	if err != nil {
+		return c, usage{err}
+	}
+	return c, nil
+}
 
 // Exit codes.
 const (
@@ -105,7 +109,7 @@ func run(ctx context.Context, args, environ []string, in io.Reader, out, errs io
 		fmt.Fprintf(errs, "bot: %v; see bot --help\n", err)
 		return wrong
 	}
-	s := &surroundings{Context: ctx, in: in, out: out, err: errs, environ: environ, given: c.settings.given()}
+	s := &surroundings{Context: ctx, in: in, out: out, err: errs, environ: environ}
 	if err := k.Run(s); err != nil {
 		fmt.Fprintf(errs, "bot: %v\n", err)
 		if isUsage(err) {

@@ -124,7 +124,7 @@ func (r *rig) do(method, path string, body any, status int, into any) {
 	}
 }
 
-func address(phone string) message.Address { return message.Address("sms:" + phone) }
+func smsAddress(phone string) message.Address { return message.Address("sms:" + phone) }
 
 func mustZone(name string) *time.Location {
 	loc, err := time.LoadLocation(name)

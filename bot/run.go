@@ -121,7 +121,7 @@ func (p *Program) wire() error {
 		Observe: p.Metrics.Classified,
 	}
 	p.Queue = &queue.Queue{
-		Source: p.Store, Handle: p.handle, Retriable: store.Passing, Workers: p.Config.Workers, Log: p.Options.Log,
+		Source: p.Store, Handle: p.handle, Retriable: passing, Workers: p.Config.Workers, Log: p.Options.Log,
 	}
 	announcer := channel.Announce(counted{p.Store, p.Metrics}, p.Queue.Signal)
 	p.Queue.Pace = announcer.Pressed

@@ -82,13 +82,13 @@ func (p *Program) routes() (http.Handler, error) {
 func (p *Program) pages(mux *http.ServeMux) error {
 	files := assets.New()
 	desk, err := console.New(console.Deps{
-		Store: p.Store, Desk: p.Desk, Sessions: p.Store, Workflows: handlers.All(), Calendar: p.calendar, Assets: files,
+		Store: p.Store, Desk: p.Desk, Sessions: p.Store.Sessions(), Workflows: handlers.All(), Calendar: p.calendar, Assets: files,
 		PublicURL: p.Config.PublicURL, Log: p.Options.Log, Now: p.Options.Now, NewID: p.Options.NewID,
 	})
 	if err != nil {
 		return err
 	}
-	public, err := board.New(board.Deps{Source: p.Store, Seal: p.Store.LastSeal, Assets: files, Log: p.Options.Log, Now: p.Options.Now})
+	public, err := board.New(board.Deps{Source: p.Store, Seal: p.lastSeal, Assets: files, Log: p.Options.Log, Now: p.Options.Now})
 	if err != nil {
 		return err
 	}
@@ -126,6 +126,12 @@ func (p *Program) internalRoutes() http.Handler {
 			return d.Unrouted, err
 		},
 	})
+}
+
+// lastSeal is the newest seal of the record, as it is shown in public.
+func (p *Program) lastSeal(ctx context.Context, _ string) (string, error) {
+	seal, err := p.Store.LastSeal(ctx)
+	return seal.Short(), err
 }
 
 // depth hands the database's figures to the metrics.

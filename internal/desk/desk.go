@@ -114,6 +114,9 @@ func (d *Desk) carryOut(ctx context.Context, w *work, turn dialogue.Turn, plan d
 		}
 		w.change.About = append(w.change.About, id)
 	}
+	for _, a := range plan.Alerts {
+		w.tell(dialogue.News{Matter: w.matters[a.Matter]}, a.Notice)
+	}
 	if reply, ok := dialogue.Reply(turn, &plan, outcome); ok {
 		w.change.Outbox = append(w.change.Outbox, reply)
 	}

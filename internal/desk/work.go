@@ -146,16 +146,18 @@ func (w *work) take(ctx context.Context, before matter.Matter, d matter.Decision
 	if err := w.meet(ctx, d); err != nil {
 		return err
 	}
-	news := dialogue.News{
-		Village: w.village, Matter: d.Matter, Event: d.Event, People: w.people, Except: w.except,
-		Now: w.desk.Now(), NewID: w.desk.NewID,
-	}
-	for _, notice := range d.Tell {
-		texts, calls := dialogue.Tell(news, notice)
+	w.tell(dialogue.News{Matter: d.Matter, Event: d.Event}, d.Tell...)
+	return nil
+}
+
+// tell adds the texts of notices to the change.
+func (w *work) tell(n dialogue.News, notices ...matter.Notice) {
+	n.Village, n.People, n.Except, n.Now, n.NewID = w.village, w.people, w.except, w.desk.Now(), w.desk.NewID
+	for _, notice := range notices {
+		texts, calls := dialogue.Tell(n, notice)
 		w.change.Outbox = append(w.change.Outbox, texts...)
 		w.change.Callbacks = append(w.change.Callbacks, calls...)
 	}
-	return nil
 }
 
 // moveParties lets those of a merged matter join its target, and takes them out

@@ -82,6 +82,9 @@ func (h *hearing) answerReopen(n int, digit bool) bool {
 		h.say("reopened", h.Ask.Matter)
 	case digit && n == 2, !digit && message.No(h.In.Text):
 		h.closeQuestion()
+		if m, ok := h.matter(h.Ask.Matter); ok && m.State == matter.Done {
+			h.act(m.ID, matter.Rate, matter.Detail{Rating: m.Rating}, "", nil)
+		}
 		h.say("rated_low_kept")
 	default:
 		return false

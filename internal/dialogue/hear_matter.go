@@ -126,6 +126,9 @@ func (h *hearing) known() bool {
 		return h.detail()
 	}
 	r := subjects[0]
+	if h.isDetail(r) {
+		return h.detail()
+	}
 	for _, m := range h.Matters {
 		if !h.same(m, r) {
 			continue
@@ -137,6 +140,8 @@ func (h *hearing) known() bool {
 			h.say("confirm_again", m.ID)
 		case m.State == matter.Done || !m.State.Open():
 			continue
+		case h.isLate(m):
+			h.urge(m)
 		default:
 			h.act(m.ID, matter.Answer, matter.Detail{Photo: first(h.photos())}, h.words(), h.addWords(m, r))
 			h.say("repeated", m.ID).Topic = "repeated"
@@ -168,10 +173,22 @@ func (h *hearing) detail() bool {
 	return true
 }
 
-// same reports whether r is about m: the same service, no other person on the
-// same phone, no other place, and words in common.
+// isDetail: said right after a matter, of the same kind but not surely another
+// service, with no place of its own, it is more about that matter.
+func (h *hearing) isDetail(r classify.Result) bool {
+	m, ok := h.lately(window)
+	return ok && m.Kind == r.Kind && m.Code != r.Code && r.CodeConfidence < 0.6 && r.Place == "" && r.Area == "" && r.Name == ""
+}
+
+// same reports whether r is about m: the same service (or, when it is broken
+// again at the same place, the same kind), no other person on the same phone, no
+// other place, and words in common.
 func (h *hearing) same(m matter.Matter, r classify.Result) bool {
-	if m.Code != r.Code || m.State == matter.Declined || m.State == matter.Merged || m.State == matter.Cancelled {
+	if m.State == matter.Declined || m.State == matter.Merged || m.State == matter.Cancelled {
+		return false
+	}
+	samePlace := r.Place != "" && likeness(r.Place, m.Place) >= 0.5
+	if m.Code != r.Code && !(samePlace && m.Kind == r.Kind && hasAny(h.bare, again)) {
 		return false
 	}
 	if r.Name != "" && m.Name != "" && r.Name != m.Name {
@@ -183,8 +200,8 @@ func (h *hearing) same(m matter.Matter, r classify.Result) bool {
 	if r.Place == "" && r.Area != "" && m.Area != "" && r.Area != m.Area {
 		return false
 	}
-	samePlace := r.Place != "" && likeness(r.Place, m.Place) >= 0.5
-	return samePlace || likeness(r.Summary, m.Text) >= 0.25 || hasAny(h.bare, again)
+	goingOn := h.State.Topic == m.ID && h.In.At.Sub(h.State.TopicAt) <= window
+	return samePlace || goingOn || likeness(r.Summary, m.Text) >= 0.25 || hasAny(h.bare, again)
 }
 
 // newMatter opens a matter for each part that has a subject.

@@ -3,6 +3,7 @@ package dialogue
 import (
 	"strconv"
 	"strings"
+	"time"
 
 	"sanshi/internal/catalog"
 	"sanshi/internal/matter"
@@ -115,6 +116,9 @@ func (h *hearing) noise() bool {
 func (h *hearing) progress() bool {
 	named, reference := h.named()
 	asks := hasAny(h.bare, progressPhrases)
+	if m, ok := h.lately(60 * 24 * time.Hour); ok && hasAny(h.bare, urging) && m.State != matter.Done {
+		named, asks = []matter.Matter{m}, true
+	}
 	if !asks && !reference {
 		return false
 	}
@@ -132,6 +136,8 @@ func (h *hearing) progress() bool {
 	switch {
 	case len(named) == 0:
 		h.say("progress_none").Topic = "progress"
+	case len(named) == 1 && asks && h.isLate(named[0]):
+		h.urge(named[0])
 	case len(named) == 1:
 		h.about(named[0].ID)
 		h.say("progress", named[0].ID).Topic = "progress"
@@ -139,6 +145,21 @@ func (h *hearing) progress() bool {
 		h.say("progress_many", ids(named)...).Topic = "progress"
 	}
 	return true
+}
+
+// urge answers who asks after something late: an apology, her words kept with
+// the matter, and the secretary is told, at most once a day.
+func (h *hearing) urge(m matter.Matter) {
+	h.act(m.ID, matter.Answer, matter.Detail{Photo: first(h.photos())}, h.words(), nil)
+	if h.In.At.Sub(h.State.UrgedAt) >= urgeGap {
+		h.plan.State.UrgedAt = h.In.At
+		h.plan.Alerts = append(h.plan.Alerts, Alert{Matter: m.ID, Notice: matter.Notice{To: matter.ToSecretary, Key: "urged"}})
+	}
+	h.say("repeated_late", m.ID).Topic = "repeated"
+}
+
+func (h *hearing) isLate(m matter.Matter) bool {
+	return m.State.Open() && m.State != matter.Done && !m.DueAt.IsZero() && h.Now.After(m.DueAt)
 }
 
 // named finds which of her matters a text speaks of: by number, or by words.

@@ -123,8 +123,6 @@ func (sp speaker) sentence(s Say, short int) string {
 		if len(ms) == 1 && ms[0].State == matter.Queued {
 			return sp.about("corrected_queued", ms[0], short, s.Values)
 		}
-	case "repeated":
-		return sp.repeated(ms[0], short)
 	case "progress_many":
 		return sp.list(s.Key, "progress_line", "progress_more", ms, short)
 	case "ask_which", "ask_cancel":
@@ -149,15 +147,6 @@ func (sp speaker) confirm(key string, ms []matter.Matter, short int) string {
 		key = "confirm_queued"
 	}
 	return sp.about(key, m, short, nil)
-}
-
-// repeated answers what was told again: with how it stands, or, when it is late,
-// with an apology and a name.
-func (sp speaker) repeated(m matter.Matter, short int) string {
-	if sp.late(m) {
-		return sp.about("repeated_late", m, short, nil)
-	}
-	return sp.about("repeated", m, short, nil)
 }
 
 // advice says first what to do, then that help is coming.

@@ -32,6 +32,7 @@ type State struct {
 	Minute      time.Time `json:"minute,omitzero"`
 	Recent      int       `json:"recent,omitempty"`
 	ThrottledAt time.Time `json:"throttled_at,omitzero"` // when she was last told to slow down
+	UrgedAt     time.Time `json:"urged_at,omitzero"`     // when the secretary last heard that she urges
 	// Puzzled is when she was last asked what a bare digit or sign meant.
 	Puzzled time.Time `json:"puzzled,omitzero"`
 }

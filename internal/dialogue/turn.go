@@ -32,6 +32,7 @@ type Plan struct {
 	State     State
 	Resident  directory.Resident
 	Moves     []Move
+	Alerts    []Alert
 	Says      []Say
 	Callbacks []directory.Callback
 }
@@ -41,6 +42,12 @@ type Move struct {
 	Open   *Opening
 	Matter string
 	Act    matter.Act
+}
+
+// Alert tells staff something about a matter that no event tells: she urges.
+type Alert struct {
+	Matter string
+	Notice matter.Notice
 }
 
 // Opening is a matter about to be raised.
@@ -80,6 +87,7 @@ const (
 	recent      = 24 * time.Hour   // "are you there" is about what she raised in this time
 	rateLimit   = 20               // texts a minute from one address
 	throttleGap = time.Hour        // between two requests to slow down
+	urgeGap     = 24 * time.Hour   // between two alerts to the secretary that she urges
 )
 
 // lifetime is how long a question stays open.
@@ -161,7 +169,8 @@ func (h *hearing) meet() {
 	r, s := &h.plan.Resident, &h.plan.State
 	r.Village, r.Address, r.Channel, r.Sender = h.In.Village, h.In.From, h.In.Channel, h.In.To
 	s.Village, s.Address = h.In.Village, h.In.From
-	if lang := message.Script(h.In.Text); lang != "" {
+	command := hardStops[h.bare] || softStops[h.bare] || starts[h.bare]
+	if lang := message.Script(h.In.Text); lang != "" && !command {
 		r.Language = lang
 	} else if r.Language == "" {
 		r.Language = h.Village.Language

@@ -42,6 +42,9 @@ var progressPhrases = []string{"办好没", "办好了没", "办好了吗", "办
 	"怎么还没", "咋还没", "怎么还不", "咋还不", "还没人", "等了好久", "等好久", "到底管不管", "还管不管", "有没有人管", "查进度", "我的事",
 	"anyupdate", "whatsthestatus", "whatisthestatus", "status", "isitdone", "isitfixed", "whenwill", "howisitgoing"}
 
+// urging is said by who has said it before: it is about what she raised last.
+var urging = []string{"次说了", "说了几次", "说过几次", "说了多少", "说了好多", "反映了多少", "再不来", "再不办", "再不修", "催一下", "催了", "吃干饭", "howmanytimes", "thirdtime"}
+
 // again marks what happens once more.
 var again = []string{"又", "再次", "还是", "还没修好", "没修好", "没弄好", "没办好", "没解决", "依旧", "依然", "仍然", "老样子", "照样", "第二次", "again", "still", "notfixed"}
 
