@@ -35,7 +35,7 @@ type Outbox struct {
 
 const (
 	inFlight = 4  // sends under way for one sender's number
-	abreast  = 64 // sends under way for one channel
+	abreast  = 64 // claims of one channel that have not ended
 
 	sendTimeout   = 10 * time.Second
 	lease         = 15 * time.Second // of a claim, kept by the Box
@@ -99,7 +99,7 @@ type line struct {
 
 	mu      sync.Mutex
 	senders map[string]*pace
-	total   int // sends under way
+	total   int // claims that have not ended
 	doubts  int // sends in doubt that wait for their callback
 }
 
@@ -186,7 +186,7 @@ func (l *line) claim(ctx context.Context, n int, busy []string) int {
 	for _, c := range claimed {
 		l.depart(c)
 		l.under.Go(func() {
-			defer l.arrive(c.Sender)
+			defer l.settled()
 			l.work(ctx, c)
 		})
 	}
@@ -210,11 +210,20 @@ func (l *line) depart(c Claimed) {
 	}
 }
 
-func (l *line) arrive(sender string) {
+// landed counts the carrier's answer: the sender is free for another send while
+// this one is being recorded.
+func (l *line) landed(sender string) {
 	l.mu.Lock()
 	if p := l.senders[sender]; p != nil {
 		p.flying--
 	}
+	l.mu.Unlock()
+	l.nudge()
+}
+
+// settled counts a claim that has ended.
+func (l *line) settled() {
+	l.mu.Lock()
 	l.total--
 	l.mu.Unlock()
 	l.nudge()

@@ -22,6 +22,7 @@ type box struct {
 	rows   []*row
 	away   bool // the database does not answer
 	claims int
+	slow   time.Duration // of a report
 }
 
 type row struct {
@@ -80,6 +81,7 @@ func (b *box) Claim(_ context.Context, name string, now time.Time, n int, busy .
 }
 
 func (b *box) Report(_ context.Context, r channel.Report, _ time.Time) error {
+	time.Sleep(b.slow)
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.away {
@@ -634,4 +636,21 @@ func TestABusySenderHoldsUpNobodyElse(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestRecordingHoldsUpNoSend: once the carrier has answered, the next text may go.
+func TestRecordingHoldsUpNoSend(t *testing.T) {
+	run(t, 0, func(t *testing.T, b *bench) {
+		b.slow = time.Second
+		b.put(texts(12)...)
+		b.outbox.Wake("sms")
+		b.after(900 * time.Millisecond)
+		if n := len(b.begins()); n != 12 {
+			t.Errorf("%d of 12 started while the first were being recorded", n)
+		}
+		b.after(time.Second)
+		if n := b.count(message.Accepted); n != 12 {
+			t.Errorf("%d through", n)
+		}
+	})
 }

@@ -42,16 +42,21 @@ func (l *line) work(stop context.Context, c Claimed) {
 	a := attempt{line: l, Claimed: c, log: log, until: begun.Add(lease)}
 	if !c.Doubt.IsZero() {
 		a.find(stop, c.Doubt) // the lease has run out since: the callback has had its time
+		l.landed(c.Sender)
 		return
 	}
 	sending, cancel := context.WithTimeout(context.WithoutCancel(stop), sendTimeout)
 	receipt, err := l.driver.Send(sending, c.Outbound)
 	cancel()
 	var problem *Problem
+	if errors.As(err, &problem) {
+		l.hold(c.Sender, problem.After)
+	}
+	l.landed(c.Sender)
 	switch {
 	case err == nil:
 		a.through(stop, receipt, "sent")
-	case errors.As(err, &problem):
+	case problem != nil:
 		a.refused(stop, problem)
 	default:
 		log.Warn("a send ended in doubt; it is looked for before it is tried again", "error", err)
@@ -72,7 +77,7 @@ func (a attempt) await(stop context.Context, began time.Time) {
 	}
 	a.doubts++
 	a.under.Go(func() {
-		defer a.settled()
+		defer a.resolved()
 		wait := time.NewTimer(callbackWait)
 		defer wait.Stop()
 		select {
@@ -84,7 +89,7 @@ func (a attempt) await(stop context.Context, began time.Time) {
 	})
 }
 
-func (a attempt) settled() {
+func (a attempt) resolved() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.doubts--
@@ -126,7 +131,6 @@ func (a attempt) refused(stop context.Context, p *Problem) {
 		a.dead(stop, r)
 		return
 	}
-	a.hold(a.Sender, p.After)
 	a.retry(stop, r, max(backoff(a.Tries), min(p.After, longest)))
 }
 
