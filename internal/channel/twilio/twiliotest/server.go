@@ -20,7 +20,7 @@ import (
 	"time"
 )
 
-// The account of every stand-in. Account is what loadgen-style tools sign for too.
+// The account of every stand-in.
 const (
 	Account = "ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 	Token   = "0123456789abcdef0123456789abcdef"
