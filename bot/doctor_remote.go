@@ -87,10 +87,12 @@ func (d *doctor) model(ctx context.Context, key, base, name string) {
 	}
 	c.HTTPClient = d.http
 	list, err := openai.NewClientWithConfig(c).ListModels(ctx)
-	var refused *openai.APIError
+	status := modelStatus(err)
 	switch {
-	case errors.As(err, &refused) && refused.HTTPStatusCode == http.StatusUnauthorized:
+	case status == http.StatusUnauthorized:
 		d.fail(what, "%s refuses the key: set OPENAI_API_KEY", c.BaseURL)
+	case status != 0:
+		d.fail(what, "%s answered %d: check OPENAI_BASE_URL; doubtful texts go to the secretary meanwhile", c.BaseURL, status)
 	case err != nil:
 		d.fail(what, "%s does not answer as such a server does (%v): check OPENAI_BASE_URL; doubtful texts go to the secretary meanwhile", c.BaseURL, bare(err))
 	case !slices.ContainsFunc(list.Models, func(m openai.Model) bool { return m.ID == name }):
@@ -98,6 +100,19 @@ func (d *doctor) model(ctx context.Context, key, base, name string) {
 	default:
 		d.ok(what, "%s answers", c.BaseURL)
 	}
+}
+
+// modelStatus is the HTTP status that a server refused with; 0 when it did not.
+func modelStatus(err error) int {
+	var said *openai.APIError
+	var mute *openai.RequestError // refused without an error in its body
+	switch {
+	case errors.As(err, &said):
+		return said.HTTPStatusCode
+	case errors.As(err, &mute):
+		return mute.HTTPStatusCode
+	}
+	return 0
 }
 
 // twilioAccount is how doctor reaches Twilio.

@@ -249,6 +249,7 @@ func TestDoctorModel(t *testing.T) {
 		{"good", "small", 200, `{"object":"list","data":[{"id":"small"}]}`, "ok", "answers"},
 		{"other name", "large", 200, `{"object":"list","data":[{"id":"small"}]}`, "warn", `does not list "large"`},
 		{"bad key", "small", 401, `{"error":{"message":"bad key"}}`, "FAIL", "OPENAI_API_KEY"},
+		{"bad key, said plainly", "small", 401, `{}`, "FAIL", "OPENAI_API_KEY"},
 		{"no such route", "small", 404, `{"error":{"message":"no"}}`, "FAIL", "OPENAI_BASE_URL"},
 		{"no JSON", "small", 200, `<html>`, "FAIL", "OPENAI_BASE_URL"},
 	}
@@ -280,6 +281,7 @@ func TestDoctorTwilio(t *testing.T) {
 		{"good", "active", 200, number(`"sms_url":"` + hook + `#rc=5&rp=all","sms_fallback_url":"` + hook + `"`), "ok", "five tries"},
 		{"no retries", "active", 200, number(`"sms_url":"` + hook + `","sms_fallback_url":"` + hook + `"`), "warn", "add #rc=5&rp=all"},
 		{"too few retries", "active", 200, number(`"sms_url":"` + hook + `#rc=2&rp=all","sms_fallback_url":"` + hook + `"`), "warn", "add #rc=5&rp=all"},
+		{"retries for some failures", "active", 200, number(`"sms_url":"` + hook + `#rc=5","sms_fallback_url":"` + hook + `"`), "warn", "add #rc=5&rp=all"},
 		{"no fallback", "active", 200, number(`"sms_url":"` + hook + `#rp=all&rc=5","sms_fallback_url":""`), "warn", "set its fallback URL"},
 		{"elsewhere", "active", 200, number(`"sms_url":"https://demo.twilio.com/welcome/sms/reply"`), "FAIL", "set its messaging webhook to " + hook + "#rc=5&rp=all"},
 		{"by GET", "active", 200, `{"incoming_phone_numbers":[{"sms_method":"GET","sms_url":"` + hook + `#rc=5&rp=all"}]}`, "FAIL", "HTTP POST"},
@@ -385,5 +387,40 @@ func raise(t *testing.T, path string) {
 	_, err = db.ExecContext(context.Background(), `INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, true)`)
 	if err := errors.Join(err, db.Close()); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// The whole of it: a line for everything, exit by what was found, no secret shown.
+func TestDoctorWhole(t *testing.T) {
+	api, _ := answering(t, 401, `{}`)
+	settings := map[string]string{
+		"SANSHI_DATA": t.TempDir(), "TWILIO_ACCOUNT_SID": "AC1", "TWILIO_AUTH_TOKEN": "tw-secret", "TWILIO_API_URL": api,
+		"SLACK_BOT_TOKEN": "xoxb-secret", "SLACK_SIGNING_SECRET": "sig-secret", "SLACK_API_URL": api,
+		"OPENAI_API_KEY": "sk-secret", "OPENAI_BASE_URL": api, "OPENAI_MODEL": "m", "SANSHI_REDIS_URL": "redis://:re-secret@127.0.0.1:1/0",
+	}
+	for _, broken := range []bool{false, true} {
+		flags := map[string]string{"SANSHI_DATA": settings["SANSHI_DATA"]}
+		if broken {
+			flags = settings
+		}
+		cfg, err := LoadConfig(flags, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var out bytes.Buffer
+		if err := runDoctor(t.Context(), cfg, &out); (err != nil) != broken {
+			t.Errorf("broken is %v, but the error is %v", broken, err)
+		}
+		for _, what := range []string{"configuration", "public URL", "database", "disk", "village", "calendar", "redis", "twilio", "slack", "model"} {
+			if !strings.Contains(out.String(), " "+what) {
+				t.Errorf("no line about %s in:\n%s", what, out.String())
+			}
+		}
+		if strings.Contains(out.String(), "-secret") {
+			t.Errorf("a secret is shown:\n%s", out.String())
+		}
+		if n := strings.Count(out.String(), "FAIL "); broken && n != 5 {
+			t.Errorf("%d faults, want the public URL and four services:\n%s", n, out.String())
+		}
 	}
 }
