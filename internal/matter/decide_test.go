@@ -282,7 +282,7 @@ func TestOpeningsAreHeld(t *testing.T) {
 	if m.State != Queued || m.ApprovedBy != "policy" {
 		t.Fatalf("%+v", m)
 	}
-	m.Urgency, m.AskedPrivate = catalog.Emergency, true
+	m.Urgency = catalog.Emergency
 	d, err := flowOf(catalog.VillageRun).Decide(benchOf(v), m, Act{Kind: Split, By: staff(t, v, "li"), At: monday(), Note: "水沟也堵了", Detail: Detail{Code: "V2"}})
 	if err != nil || len(d.Opens) != 1 {
 		t.Fatalf("%v, %+v", err, d.Opens)
@@ -290,8 +290,34 @@ func TestOpeningsAreHeld(t *testing.T) {
 	in := d.Opens[0].New(d.Matter, staff(t, v, "li"), "console", monday())
 	in.ID = "n"
 	n, err := flowOf(catalog.VillageRun).Open(benchOf(v), in)
-	if err != nil || n.Matter.State != Sorting || n.Matter.Code != "V2" || n.Matter.Resident != raiser || !n.Matter.Private ||
+	if err != nil || n.Matter.State != Sorting || n.Matter.Code != "V2" || n.Matter.Resident != raiser || n.Matter.Private ||
 		n.Matter.Summary != "水沟也堵了" || n.Matter.Text != "灯坏了" || n.Matter.Urgency != catalog.Normal {
 		t.Errorf("%v, %+v", err, n.Matter)
+	}
+}
+
+// A part of what she asked to be kept private is private too.
+func TestSplitKeepsPrivacy(t *testing.T) {
+	m := Matter{Kind: catalog.Household, Code: "H2", State: Sorting, Private: true, AskedPrivate: true, Resident: raiser}
+	v := sunny()
+	d, err := flowOf(catalog.Household).Decide(benchOf(v), m, Act{Kind: Split, By: staff(t, v, "li"), At: monday(), Detail: Detail{Code: "H5"}})
+	if err != nil || len(d.Opens) != 1 || !d.Opens[0].New(m, Actor{}, "", monday()).Private {
+		t.Errorf("%v, %+v", err, d.Opens)
+	}
+}
+
+// Two futures of one matter do not write into each other.
+func TestAfterKeepsItsHandsOff(t *testing.T) {
+	m := Matter{State: Handling, Version: 1, Photos: make([]string, 0, 4), Parties: make([]message.Address, 0, 4), Revealed: make([]string, 0, 4)}
+	event := func(photo, party, by string) Event {
+		return Event{Seq: 2, Kind: Join, By: by, From: Handling, To: Handling, Detail: Detail{Photo: photo, Party: message.Address(party)}}
+	}
+	one, two := m.After(event("a", "sms:+1", "x")), m.After(event("b", "sms:+2", "y"))
+	if one.Photos[0] != "a" || two.Photos[0] != "b" || one.Parties[0] != "sms:+1" || two.Parties[0] != "sms:+2" {
+		t.Errorf("%v %v and %v %v", one.Photos, one.Parties, two.Photos, two.Parties)
+	}
+	three, four := m.After(Event{Seq: 2, Kind: Reveal, By: "x"}), m.After(Event{Seq: 2, Kind: Reveal, By: "y"})
+	if three.Revealed[0] != "x" || four.Revealed[0] != "y" {
+		t.Errorf("%v and %v", three.Revealed, four.Revealed)
 	}
 }
