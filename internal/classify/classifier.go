@@ -3,6 +3,7 @@ package classify
 import (
 	_ "embed"
 	"math"
+	"slices"
 	"sync"
 
 	"sanshi/internal/catalog"
@@ -19,9 +20,10 @@ var builtin []byte
 // Classifier sorts texts. It is safe for concurrent use.
 type Classifier struct {
 	model   *linear.Model
-	codes   []string       // labels of the code head
-	kinds   []catalog.Kind // of each code
-	finders sync.Map       // *directory.Village → *directory.Finder
+	codes   []string // labels of the code head
+	kindOf  []int    // the rank of each code's kind among allKinds
+	lexicon *lexicon
+	finders sync.Map // *directory.Village → *directory.Finder
 }
 
 // New loads the built-in model.
@@ -35,12 +37,16 @@ func New() (*Classifier, error) {
 
 // WithModel makes a Classifier around a model with the heads code and urgency.
 func WithModel(m *linear.Model) *Classifier {
-	c := &Classifier{model: m, codes: m.Heads()[0].Labels}
+	c := &Classifier{model: m, codes: m.Heads()[0].Labels, lexicon: newLexicon()}
 	for _, code := range c.codes {
-		c.kinds = append(c.kinds, catalog.KindOf(code))
+		c.kindOf = append(c.kindOf, slices.Index(allKinds[:], catalog.KindOf(code)))
 	}
 	return c
 }
+
+const kinds = 4
+
+var allKinds = [kinds]catalog.Kind{catalog.Household, catalog.VillageRun, catalog.Government, catalog.None}
 
 // most is how many matters one text is split into at most.
 const most = 4
@@ -76,7 +82,7 @@ func Main(all []Result) Result {
 
 // one sorts the words of one matter.
 func (c *Classifier) one(part string, v *directory.Village) Result {
-	t := newWords(part)
+	t := c.words(part)
 	r := Result{Part: part, Name: nameIn(part), Need: t.hasAny(needs)}
 	r.Area, r.Place = c.placeIn(part, v)
 	switch {
@@ -99,11 +105,11 @@ func (c *Classifier) one(part string, v *directory.Village) Result {
 
 // weigh asks the model and lets the rules of the borders have their say.
 func (c *Classifier) weigh(t words, r *Result) {
-	answers := c.model.Read(t.folded)
+	answers := c.model.Read(modelText(t.folded))
 	code, urgency := answers[0], answers[1]
 	rule := c.border(t, code.Probs)
 	best, kindP := c.best(code.Probs)
-	r.Code, r.Kind = c.codes[best], c.kinds[best]
+	r.Code, r.Kind = c.codes[best], catalog.KindOf(c.codes[best])
 	r.Confidence, r.CodeConfidence = kindP, code.Probs[best]
 	r.Urgency = c.urgency(t, r.Kind, urgency)
 	r.Source = "linear"
@@ -126,12 +132,12 @@ const (
 
 // best picks the likeliest kind, and the likeliest code within it.
 func (c *Classifier) best(probs []float64) (code int, kindP float64) {
-	sum := map[catalog.Kind]float64{}
+	var sum [kinds]float64
 	for i, p := range probs {
-		sum[c.kinds[i]] += p
+		sum[c.kindOf[i]] += p
 	}
 	for i, p := range probs {
-		if s := sum[c.kinds[i]]; s > kindP || s == kindP && p > probs[code] {
+		if s := sum[c.kindOf[i]]; s > kindP || s == kindP && p > probs[code] {
 			kindP, code = s, i
 		}
 	}
@@ -154,10 +160,13 @@ func (c *Classifier) urgency(t words, k catalog.Kind, a linear.Answer) catalog.U
 type words struct {
 	raw, folded string
 	content     int // characters that may carry a subject
+	lexicon     *lexicon
+	met         met
 }
 
-func newWords(s string) words {
-	t := words{raw: s, folded: message.Fold(s)}
+func (c *Classifier) words(s string) words {
+	t := words{raw: s, folded: message.Fold(s), lexicon: c.lexicon}
 	t.content = contentOf(t.folded)
+	t.met = c.lexicon.scan(t.folded)
 	return t
 }

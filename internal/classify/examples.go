@@ -109,7 +109,7 @@ func lessons(all []Example) []linear.Text {
 		}
 		for i, v := range vs {
 			out = append(out, linear.Text{
-				Text:   message.Fold(v),
+				Text:   modelText(message.Fold(v)),
 				Labels: []string{e.Code, string(e.Urgency)},
 				Weight: weight, Group: group, Extra: i > 0,
 			})

@@ -15,7 +15,7 @@ var kindNames = map[catalog.Kind]string{
 // why says in a sentence for the secretary what spoke for the answer.
 func (c *Classifier) why(t words, r *Result, code linear.Answer, rule ruling) string {
 	var b strings.Builder
-	if found := c.model.Evidence(t.folded, 0, r.Code, 2); len(found) > 0 {
+	if found := c.model.Evidence(modelText(t.folded), 0, r.Code, 2); len(found) > 0 {
 		b.WriteString("写到“" + strings.Join(found, "”“") + "”，")
 	}
 	b.WriteString("像" + kindNames[r.Kind])

@@ -2,6 +2,7 @@ package classify
 
 import (
 	"math"
+	"slices"
 
 	"sanshi/internal/catalog"
 )
@@ -53,6 +54,7 @@ var borders = []border{
 	{"被骗、被偷", look(`被骗 骗了我 骗走 被偷 偷走 偷了 诈骗 冒用 报案 户口 身份证 派出所 传销 赌博 吸毒`), nil, look(`捡到 谁丢 办酒 低保 带身份证 选 分红 地`), look(`G9`), 1.3},
 	// The home.
 	{"自家屋里的东西", look(`我家的灯 我家灯 自己家 屋里的灯 家里的灯 家里灯 家里的水管 我屋里 我家门口那盏 堂屋 卧室 厨房的灯 我家水龙头`), nil, look(`漏到 楼上 隔壁 邻居 开发商 物业 危房 停水 停电`), look(`H5`), 1.8},
+	{"要人陪、要人帮着跑腿", look(`陪我去 陪我 没人陪 帮我拿药 帮我取药 帮我买 帮忙拿药 帮忙取药 帮忙买 捎点 推我去 推佢去 送我去 没人送饭`), nil, look(`聊天 说话 解闷 坐坐 伤 赔 说说话`), look(`H4`), 1.8},
 	{"拾到或丢了东西", look(`捡到 拾到 执到 谁丢的 失主 谁看见 谁看到`), nil, look(`弃婴`), look(`H0`), 1.6},
 	{"种养的事归农业", look(`直补 粮补 公益林 种子 猪瘟 鸡瘟 兽医 农机 野猪 退耕 农业保险 农技 畜牧 林业站 水库 农业局 苗木补`), nil, look(`骗 村里的水库边`), look(`G10`), 1.2},
 	{"污水进了河，是村里的河段", look(`捞 浮萍 水葫芦 树枝 修枝 剪枝 绿化 花坛 行道树 水草`), nil, look(`电线 砸 我家的树 他家的`), look(`V4`), 1.2},
@@ -60,6 +62,8 @@ var borders = []border{
 	{"公墓、税、登记", look(`契税 个税 个人所得税 税务局 结婚证 结婚登记 营业执照 公墓 公证处 国土空间规划 护照`), nil, look(`药店`), look(`G0`), 1.6},
 	{"活动室、食堂", look(`活动室 食堂 棋牌室 图书室 农家书屋 健身器材 广场舞 书法班 文化站 唱大戏 看戏 放电影 义诊`), nil, look(`学校 初中 高中 幼儿园 中学 工厂 单位 吐`), look(`V8`), 1.4},
 	{"问村部、书记", look(`书记在 村委几点 村委会几点 书记星期 书记礼拜 网格员 村部 盖章 开证明 书记电话`), nil, look(`举报 贪 违`), look(`V0`), 1.6},
+	// Who writes like this wants something.
+	{"", look(`尊敬的 咨询 反映 投诉 请求 举报 恳请 恳求 领导 厅长 局长 市长 县长 书记 有关部门 相关部门 合法吗 合理吗 赔偿 起诉 政策 希望 建议 村民 业主 居民 群众 扰民 污染 合同 补偿 怎么办`), nil, look(`优惠 领取 点击 退订 密码 提示词`), look(`N0`), -2.5},
 	{"村里的险情", look(`险情 灭火器 护栏 警示牌 救生圈 危墙 裸露的电线 没盖 落石 溺水`), look(`塘 山 孩子 小孩 电线 过期 井 山坡 娃 墙 河 水库`), look(`公路 国道 邻居`), look(`V9`), 1.2},
 }
 
@@ -83,8 +87,13 @@ func (c *Classifier) border(t words, probs []float64) ruling {
 				probs[i] *= math.Exp(b.by)
 			}
 		}
-		if b.by > strongest {
+		if b.by > strongest && b.why != "" {
 			strongest, r.why = b.by, b.why
+		}
+	}
+	if t.content > longForNothing {
+		if i := slices.Index(c.codes, NoCode); i >= 0 {
+			probs[i] *= 0.1
 		}
 	}
 	sum := 0.0
@@ -98,6 +107,9 @@ func (c *Classifier) border(t words, probs []float64) ruling {
 	r.decides = strongest > 0 && c.codes[after] != c.codes[before]
 	return r
 }
+
+// longForNothing: people who chat or thank write shorter than that.
+const longForNothing = 90
 
 func (b border) fits(t words) bool {
 	return t.hasAny(b.any) && (b.also == nil || t.hasAny(b.also)) && !t.hasAny(b.unless)

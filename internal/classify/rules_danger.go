@@ -13,10 +13,19 @@ type sign struct {
 	danger string
 	groups [][]string
 	unless []string
+	// near takes the sign back only within a few characters before the last
+	// group's word: "包不见了" is no missing person, "孩子背着包不见了" is.
+	near []string
 }
 
-// look splits a row of words at spaces.
-func look(words string) []string { return strings.Fields(words) }
+// look splits a row of words at spaces; an @ within a word stands for a space.
+func look(words string) []string {
+	list := strings.Fields(words)
+	for i, w := range list {
+		list[i] = strings.ReplaceAll(w, "@", " ")
+	}
+	return list
+}
 
 // calm are words that speak of another time, of a wish, a rule or a picture, and
 // not of now. They are looked for in the same sentence, before the sign.
@@ -25,75 +34,76 @@ var calm = look(`去年 前年 大前年 以前 从前 往年 上次 上回 上�
 	昨天 前天 可能会 早晚 迟早 以免 避免 谨防 严禁 禁止 不要 别 ifthere`)
 
 // settled are words of claims, courts and money: what they speak of is over.
-var settled = look(`赔 误工 医药费 鉴定 起诉 责任 保险 报销 工伤 伤残 判了 法院 调解 救济 补助 补贴 打官司 事故认定 理赔 后遗 康复 出院 负责 咨询 请问 怎么处理 举报信 尊敬的`)
+var settled = look(`赔 误工 医药费 伤情鉴定 做鉴定 鉴定费 起诉 责任 保险 报销 工伤 伤残 判了 法院 调解 救济 补助 补贴 打官司 事故认定 理赔 后遗 康复 出院 负责 咨询 请问 怎么处理 举报信 尊敬的`)
 
 // over are words after the sign that take it back.
-var over = look(`灭了 灭掉了 扑灭 没事了 没事 过去了 找到了 回来了 醒了 好了 已经修 不疼了 假的 误会`)
+var over = look(`灭了 灭掉了 扑灭 没事了 没事儿 已经过去 找到了 回来了 醒了 现在好了 已经好了 已经修 不疼了 假的 误会`)
 
 var signs = []sign{
 	// Fire.
 	{"fire", [][]string{look(`着火了 着火啦 起火了 失火 着火 起火 走火 火警 火烛 烧起来 着起来 燃起来 烧着了 烧到 火烧 火苗 火光 冒浓烟 浓烟 好大的火 火好大 火很大 火势 大火 点着了 着咗火 着仔火 火烧屋 冒火`)},
-		look(`着火点 起火点 灭火器 火锅 发火 火气 火烧火燎 火烧云 火烧眉毛 上火 恼火 打不着火 打不起火 点不着火 不着火 热水器 灶打 燃气灶 烧烤 垃圾 烧纸 上坟 鞭炮 烟花 先进 消防栓 消防车 秸秆 烧荒 烧柴 烧煤 烧塑料 烧炕 柴草 纸壳 乱接 电线 电杆 私拉 一点就着 救济 消防通道 消防部门 消防隐患 砖厂 放火 红火 火化 火葬 烧掉 被火烧了 房子被烧`)},
-	{"fire", [][]string{look(`电线 插座 电表 配电箱 变压器 线路 电杆 电瓶车 电动车 电池 空调`), look(`冒火花 打火花 冒火 火花 冒烟 着火 起火 烧起来 炸了`)}, look(`一刮风 有时 偶尔 垃圾`)},
-	{"fire", [][]string{look(`秸秆 山边 林子 荒坡 田边 草垛 柴堆 垃圾堆`), look(`火很大 火苗很大 火大 烧到 蔓延 控制不住 烧起来 着火了 烧过来 往山上 往村里 往屋`)}, nil},
-	{"fire", [][]string{look(`冒烟 烟好大 好大的烟 烟大 黑烟`), look(`屋里 房里 屋子 房子 楼上 楼里 厨房 柴房 仓库 山上 后山 林子 窗户 老屋 家`)}, look(`灶 烟囱 砖厂 厂 饭店 烧烤 炕 油烟 排 柴火 做饭 抽烟 香烟 三轮 拖拉机 车`)},
+		look(`着火点 起火点 灭火器 火锅 发火 火气 火烧火燎 火烧云 火烧眉毛 上火 恼火 打不着火 打不起火 点不着火 不着火 热水器 灶打 燃气灶 烧烤 垃圾 烧纸 上坟 鞭炮 烟花 先进 消防栓 消防车 秸秆 烧荒 烧柴 烧煤 烧塑料 烧炕 柴草 纸壳 乱接 电线 电杆 私拉 一点就着 救济 消防通道 消防部门 消防隐患 砖厂 放火 红火 火化 火葬 烧掉 被火烧了 房子被烧`), nil},
+	{"fire", [][]string{look(`电线 插座 电表 配电箱 变压器 线路 电杆 电瓶车 电动车 电池 空调`), look(`冒火花 打火花 冒火 火花 冒烟 着火 起火 烧起来 炸了`)}, look(`一刮风 有时 偶尔 垃圾`), nil},
+	{"fire", [][]string{look(`秸秆 山边 林子 荒坡 田边 草垛 柴堆 垃圾堆`), look(`火很大 火苗很大 火大 烧到 蔓延 控制不住 烧起来 着火了 烧过来 往山上 往村里 往屋`)}, nil, nil},
+	{"fire", [][]string{look(`冒烟 烟好大 好大的烟 烟大 黑烟`), look(`屋里 房里 屋子 房子 楼上 楼里 厨房 柴房 仓库 山上 后山 林子 窗户 老屋 家`)}, look(`灶 烟囱 砖厂 厂 饭店 烧烤 炕 油烟 排 柴火 做饭 抽烟 香烟 三轮 拖拉机 车`), nil},
 
 	// Something comes down.
-	{"collapse", [][]string{look(`墙 房子 房屋 屋子 老屋 我屋 我家 危房 楼 屋梁 房梁 大梁 阳台 棚 厕所 学校 脚手架`), look(`要倒了 快倒了 就要倒 马上倒 要倒下 要塌 快塌 就要塌 要垮 快垮 要散架 咔咔响 嘎吱响 往外歪 往下沉 正在塌 正在倒 往下掉砖 在掉砖 裂开大口子`)}, look(`空房 没人住 废弃 空了 知青屋 垃圾 电线杆 大树 树 厂里 倒垃圾 倒水 围一围`)},
-	{"collapse", [][]string{look(`墙 房 屋 楼 棚 桥 坝 梁 土 山 石头 树 砖 坡 泥`), look(`压着人 压到人 压住人 压了人 砸到人 砸着人 砸了人 砸伤 埋了 埋住 埋在 压在下 压在底 有人在下面 人在下面 人在里头 人在里面 里面有人 里头有人 还有人`), look(`倒 塌 垮 掉 滑 落 崩 裂 埋 沉`)}, look(`倒垃圾`)},
+	{"collapse", [][]string{look(`墙 房子 房屋 屋子 老屋 我屋 我家 危房 楼 屋梁 房梁 大梁 阳台 棚 厕所 学校 脚手架`), look(`要倒了 快倒了 就要倒 马上倒 要倒下 要塌 快塌 就要塌 要垮 快垮 要散架 咔咔响 嘎吱响 往外歪 往下沉 正在塌 正在倒 往下掉砖 在掉砖 裂开大口子`)}, look(`空房 没人住 废弃 空了 知青屋 垃圾 电线杆 大树 树 厂里 倒垃圾 倒水 围一围`), nil},
+	{"collapse", [][]string{look(`墙 房 屋 楼 棚 台子 台 桥 坝 梁 土 山 石头 树 砖 坡 泥`), look(`压着人 压到人 压住人 压了人 砸到人 砸着人 砸了人 砸伤 埋了 埋住 埋在 压在下 压在底 有人在下面 下面有人 人在下面 人在里头 人在里面 里面有人 里头有人 还有人`), look(`倒 塌 垮 掉 滑 落 崩 裂 埋 沉`)}, look(`倒垃圾 易碎 玻璃`), nil},
 	{"collapse", [][]string{look(`山体滑坡 滑坡了 泥石流 山塌了 山崩 塌方 地陷 地面塌 房子塌了 房塌了 屋塌了 屋子塌了 房屋倒塌 房子倒了 楼塌了 墙塌了 墙倒了 桥塌了 桥垮了 房子垮了`)},
-		look(`路塌 塌方路 公路塌方 路上塌方 道路塌方 进村的路 空房 没人住 废弃 老牛 半边 院墙 篱笆 菜园 补助 修一下 围墙塌了 谁修 塌方的路 路面`)},
-	{"collapse", [][]string{look(`院墙 围墙 土墙 山墙 危墙 砖墙 承重墙 墙`), look(`要倒了 快倒了 要塌了 快塌了 就要倒 马上要倒`)}, nil},
+		look(`路塌 塌方路 公路塌方 路上塌方 道路塌方 进村的路 空房 没人住 废弃 老牛 半边 院墙 篱笆 菜园 补助 修一下 围墙塌了 谁修 塌方的路 路面`), nil},
+	{"collapse", [][]string{look(`院墙 围墙 土墙 山墙 危墙 砖墙 承重墙 墙`), look(`要倒了 快倒了 要塌了 快塌了 就要倒 马上要倒`)}, nil, nil},
 
 	// Water.
-	{"flood", [][]string{look(`水 洪`), look(`漫进屋 进屋了 漫进家 冲进屋 冲进村 冲进家 淹进屋 灌进屋 淹到床 淹了一楼 淹到腰 齐腰 漫过门 淹到膝 到膝盖了 往屋里灌 往家里灌 进了屋 进屋里`)},
-		look(`污水 粪水 下水道 马桶 水管 水龙头 洗衣机 厕所 厨房 粪 雨水从 漏雨 屋顶 楼上 水池 田 雨从 雪 排水沟 阴沟 泔水`)},
-	{"flood", [][]string{look(`发大水 涨大水 大水来了 洪水 山洪 决堤 溃坝 溃堤 垮坝 管涌 漫坝 漫堤 漫过堤 漫过坝 大坝决口 水库决口 要决口 水库要垮 大水冲 被水围 被洪水 水围住 困在水里 水涨到 水漫过桥`)}, look(`渠决口 赔 补助 受灾 冲毁的 建议 项目 加固 治理`)},
+	{"flood", [][]string{look(`水 洪`), look(`漫进屋 进屋了 漫进家 冲进屋 冲进村 冲进家 淹进屋 灌进屋 淹到床 淹了一楼 淹到腰 齐腰 漫过门 淹到膝 到膝盖了 往屋里灌 往家里灌 进了屋 进屋里 已经进屋 屋里进水 家里进水 房里进水 水进屋`)},
+		look(`污水 粪水 下水道 马桶 水管 水龙头 洗衣机 厕所 厨房 粪 雨水从 漏雨 屋顶 楼上 水池 田 雨从 雪 排水沟 阴沟 泔水`), nil},
+	{"flood", [][]string{look(`发大水 涨大水 大水来了 洪水 山洪 决堤 溃坝 溃堤 垮坝 管涌 漫坝 漫堤 漫过堤 漫过坝 大坝决口 水库决口 要决口 水库要垮 大水冲 被水围 被洪水 水围住 困在水里 水涨到 水漫过桥`)}, look(`渠决口 赔 补助 受灾 冲毁的 建议 项目 加固 治理`), nil},
 
 	// Gas.
-	{"gas", [][]string{look(`煤气 燃气 天然气 液化气 瓦斯 沼气 天燃气 气罐 气瓶 煤炭气`), look(`味 泄漏 泄露 漏气 漏了 在漏 中毒 漏得 嘶嘶 呲呲 漏着`)}, look(`涨价 价格 收费 乱收 缴费 打不着 没接通 不足 报警器 安检 安装 入户 不漏气`)},
-	{"gas", [][]string{look(`煤烟 炭火 烤火 烧炭 煤炉 生炉子`), look(`中毒 头晕 昏 叫不醒 晕倒`)}, nil},
+	{"gas", [][]string{look(`煤气 燃气 天然气 液化气 瓦斯 沼气 天燃气 气罐 气瓶 煤炭气`), look(`味 泄漏 泄露 漏气 漏了 在漏 中毒 漏得 嘶嘶 呲呲 漏着`)}, look(`涨价 价格 收费 乱收 缴费 打不着 没接通 不足 报警器 安检 安装 入户 不漏气`), nil},
+	{"gas", [][]string{look(`煤烟 炭火 烤火 烧炭 煤炉 生炉子`), look(`中毒 头晕 昏 叫不醒 晕倒`)}, nil, nil},
 
 	// Somebody is missing.
 	{"missing", [][]string{look(`孩子 小孩 娃 细路 囡 孙子 孙女 外孙 儿子 女儿 闺女 弟弟 妹妹 老人 老太 老头 老汉 老爹 老娘 老伴 爷爷 奶奶 外公 外婆 公公 婆婆 爸 妈 娘 伯 叔 婶 人`), look(`走丢 走失 不见了 不见啦 不见人 找不到人 找不着人 找不到了 找不着了 失踪 没回来 没回家 没返 唔见咗 唔见 被拐 被人抱走 丢了 寻不着 寻勿着 没影了 人没了影`)},
-		look(`钱 货 工资 工钱 债 借 欠 老板 包工头 会头 合同 贩子 师傅 法院 执行 物业 开发商 押金 定金 赔 肇事 狗 猫 羊 牛 鸡 鸭 猪 鸽 鸟 鹦鹉 兔 手机 钱包 证 卡 存折 钥匙 快递 包 户口 药 伞 车 鞋 衣 老同学 战友 失散 多年 打工 过年 春节 照片 好久没回 半年 一年 几年 村医 干部 书记 主任 医生 保洁 收垃圾 志愿者 媳妇 娘家 对象 老公 丈夫 负责人 负责 管 修 牌位 名单 档案 过世 去世 没了`)},
-	{"missing", [][]string{look(`走丢 走失 失踪 不见了 没回来`), look(`媳妇 老公 丈夫 爱人 驴友 工人 放牛的 采药的 痴呆 智障 孤寡 盲人 邻居 大爷 大妈 大叔 婆婆`), look(`一夜 一晚 昨晚 天黑 一天 小时 到现在 山上 电话打不通 找遍`)}, look(`钱 欠 娘家 狗 猫 羊 牛 工资 吵`)},
+		look(`工资 工钱 欠 借 债 合同 贩子 法院 执行 物业 开发商 押金 定金 赔 肇事 老同学 战友 失散 多年 打工 过年 春节 好久没回 半年 一年 几年 村医 干部 书记 主任 医生 保洁 收垃圾 废品 娘家 牌位 名单 档案 过世 去世 冷清 孤单 想他 户口`),
+		look(`钱 货 老板 包工头 会头 师傅 狗 猫 羊 牛 鸡 鸭 猪 鸽 鸟 鹦鹉 兔 手机 证 卡 存折 钥匙 快递 包 药 伞 车 鞋 衣服 照片 志愿者 媳妇 对象 老公 丈夫 负责人 联系人 假牙 眼镜 农具 锄头 东西 看 眼 听 瞧`)},
+	{"missing", [][]string{look(`走丢 走失 失踪 不见了 没回来`), look(`媳妇 老公 丈夫 爱人 驴友 工人 放牛的 采药的 痴呆 智障 孤寡 盲人 邻居 大爷 大妈 大叔 婆婆`), look(`一夜 一晚 昨晚 天黑 一天 小时 到现在 山上 电话打不通 找遍`)}, look(`钱 欠 娘家 狗 猫 羊 牛 工资 吵`), nil},
+
+	// Somebody is hurt.
+	{"hurt", [][]string{look(`撞了 撞到 撞倒 撞飞 车祸 翻车 撞车 压到 轧 撞上 出车祸`), look(`躺 不动 流血 是血 满头血 昏 起不来 卡在 压在 救护车 快来 好几个人 断了 困在 叫救护 死人了 人在地上`)}, look(`当时讲 手术费 住院 人影 不认`), nil},
+	{"hurt", [][]string{look(`掉河里 掉水里 掉到河 掉进河 掉进水 掉到水 掉进塘 掉到塘 掉塘里 掉井里 掉进井 掉到井 落水 溺水 淹着 沉下去 冲走了 跌落水 跌落河 掉窖里 掉进粪坑 掉坑里 掉下悬崖 掉下山 掉进沟`)}, look(`手机 假牙 拐 钥匙 鞋 帽子 差点 树枝 垃圾 狗 鸡 鸭 羊 牛 车钥匙 怕人 怕掉`), nil},
+	{"hurt", [][]string{look(`触电 被电到 电到了 电着了 电倒 电晕 被电打`)}, look(`鸡 羊 牛 赔`), nil},
+	{"hurt", [][]string{look(`血流不止 止不住血 流了好多血 满地血 满地是血 满头是血 砍到脚 砍到手 手指断 手断了 绞进 夹住手 卷进 绞断 割到 烫伤一大片 被蛇咬 毒蛇咬 喝农药 喝了农药 误喝 误食 农药中毒 毒蘑菇 食物中毒`)}, look(`快递 报纸 割到一半`), nil},
+	{"hurt", [][]string{look(`上吐下泻 又吐又拉 中毒`), look(`十几个 好多人 好几个 几十个 昏 晕 都 一桌人 很多`)}, look(`猪 牛 鸡 鱼 鸭`), nil},
+	{"hurt", [][]string{look(`马蜂 蜂子 土蜂 胡蜂`), look(`蜇`), look(`肿 喘 昏 晕 不动 好多 满头 脸 送医院`)}, nil, nil},
 
 	// Somebody lies there.
-	{"fall", [][]string{look(`摔 跌 滑倒 跘 绊 倒在 栽 躺在 滚下 掉下 跌倒 晕 昏 瘫在`), look(`起不来 动不了 不能动 爬不起 站不起 叫不应 叫不醒 喊不应 不应声 没反应 不动了 一动不动 流血 出血 是血 有血 满头血 头破 不省人事 昏过去 昏迷 抽搐 抬不动 断了气 没知觉 说不出话 爬勿起 郁唔到 唔识郁`)}, look(`后来 去年 石膏 赔 骨折好 不肯`)},
-	{"fall", [][]string{look(`叫不应 叫不醒 喊不应 喊不醒 不省人事 昏迷 昏倒 晕倒 昏过去 晕过去 没呼吸 没有呼吸 没气了 断气 心脏病发 心梗 中风了 脑溢血 抽搐 口吐白沫 吐血 大出血 喘不上气 喘不过气来 上不来气 胸口痛得 胸口疼得 心口疼得 休克 嘴歪 半边身子动不了 突然说不出话 快不行了 要不行了 噎住 卡住喉咙 羊水破 要生了 喝错药 吃错药 误喝 误食 呼吸困难 呼吸不了`)},
-		look(`母猪 母牛 母羊 猪 牛 羊 狗 鸡 鸭 压力大 笑 气得 饿 快不行了的 灯 车 手机 电视 庄稼 生意 树 桥 买卖 办证 房贷 天气 太热 得要 今早咽气 出殡`)},
-	// Somebody is hurt.
-	{"hurt", [][]string{look(`撞了 撞到 撞倒 撞飞 车祸 翻车 撞车 压到 轧 撞上 出车祸`), look(`躺 不动 血 昏 起不来 卡在 压在 救护车 快来 好几个人 断了 困在 叫救护 死人了 人在地上`)}, look(`当时讲 手术费 住院 人影 不认`)},
-	{"hurt", [][]string{look(`掉河里 掉水里 掉到河 掉进河 掉进水 掉到水 掉进塘 掉到塘 掉塘里 掉井里 掉进井 掉到井 落水 溺水 淹着 沉下去 冲走了 跌落水 跌落河 掉窖里 掉进粪坑 掉坑里 掉下悬崖 掉下山 掉进沟`)}, look(`手机 假牙 拐 钥匙 鞋 帽子 差点 树枝 垃圾 狗 鸡 鸭 羊 牛 车钥匙 怕人 怕掉`)},
-	{"hurt", [][]string{look(`触电 被电到 电到了 电着了 电倒 电晕 被电打`)}, look(`鸡 羊 牛 赔`)},
-	{"hurt", [][]string{look(`血流不止 止不住血 流了好多血 满地血 满地是血 满头是血 砍到脚 砍到手 手指断 手断了 绞进 夹住手 卷进 绞断 割到 烫伤一大片 被蛇咬 毒蛇咬 喝农药 喝了农药 农药中毒 毒蘑菇 食物中毒`)}, look(`快递 报纸 割到一半`)},
-	{"hurt", [][]string{look(`上吐下泻 又吐又拉 中毒`), look(`十几个 好多人 好几个 几十个 昏 晕 都 一桌人 很多`)}, look(`猪 牛 鸡 鱼 鸭`)},
-	{"hurt", [][]string{look(`马蜂 蜂子 土蜂 胡蜂`), look(`蜇`), look(`肿 喘 昏 晕 不动 好多 满头 脸 送医院`)}, nil},
-
+	{"fall", [][]string{look(`摔 跌 滑倒 跘 绊 倒在 栽 躺在 滚下 掉下 跌倒 晕 昏 瘫在`), look(`起不来 动不了 不能动 爬不起 站不起 叫不应 叫不醒 喊不应 不应声 没反应 不动了 一动不动 流血 出血 是血 有血 满头血 头破 不省人事 昏过去 昏迷 抽搐 抬不动 断了气 没知觉 说不出话 爬勿起 郁唔到 唔识郁`)}, look(`后来 去年 石膏 赔 骨折好 不肯 猪死 鸡死 鸭死 羊死 牛倒`), nil},
+	{"fall", [][]string{look(`叫不应 叫不醒 喊不应 喊不醒 不省人事 昏迷 昏倒 晕倒 昏过去 晕过去 没呼吸 没有呼吸 没气了 断气 心脏病发 心梗 中风了 脑溢血 抽搐 口吐白沫 吐血 大出血 喘不上气 喘不过气来 上不来气 胸口痛得 胸口疼得 心口疼得 休克 嘴歪 半边身子动不了 突然说不出话 快不行了 要不行了 噎住 卡住喉咙 羊水破 要生了 喝错药 吃错药 呼吸困难 呼吸不了`)},
+		look(`母猪 母牛 母羊 小羊 羊羔 猪 牛 狗 鸡 鸭 压力大 笑 气得 十几头 头死 快不行了的 灯快 车快 手机快 电视快 庄稼 生意 树 桥 买卖 办证 房贷 天气 太热 得要 今早咽气 出殡`), nil},
 	// Violence, going on.
-	{"violence", [][]string{look(`拿刀 提刀 持刀 动刀 拿着刀 拿斧 拿菜刀 砍人 砍死 杀人 要杀 往死里打 要打死 要弄死 掐我脖子 掐脖子 抢劫 绑架 强奸 打群架 械斗 非礼 性侵 猥亵 捅人 捅了`)}, look(`杀猪 赔 判 贷款 说要`)},
-	{"violence", [][]string{look(`打起来 打成一团 打架 在打人 打人了 打人啦`), look(`快来 拿棍 棍子 好多人 正在 现在 头破 流血 拉不开 拦不住 几十个 十几个 动手了 打起来了`)}, look(`受伤怎么 判 小孩 物业 吵起来 猫 狗 鸡`)},
-	{"violence", [][]string{look(`又打我 又动手 动手打 打我和 正在打 在打我 打得我 打老婆 打孩子打 天天打我 一直打我 家暴 还打我 打咗我 打我打 又把我打 把我打得 殴打 打破头 往死里 喝醉酒打 喝了酒打 喝酒就打 又打人 又打媳妇 又打婆娘 又打老婆 打我娘 打我妈 打他妈 打他娘 打老人 关着打 不让我出门 锁在屋里 关在屋里不`)},
-		look(`打我电话 打我手机 打我的电话 狗 猫 快递 麻将 牌 算不算 离婚要 能判 已经离 打电话 作业 考 医药费 邻居打 打完 药`)},
+	{"violence", [][]string{look(`拿刀 提刀 持刀 动刀 拿着刀 拿斧 拿菜刀 砍人 砍死 杀人 要杀 往死里打 要打死 要弄死 掐我脖子 掐脖子 抢劫 绑架 强奸 打群架 械斗 非礼 性侵 猥亵 捅人 捅了`)}, look(`杀猪 赔 判 贷款 说要`), nil},
+	{"violence", [][]string{look(`打起来 打成一团 打架 在打人 打人了 打人啦`), look(`快来 拿棍 棍子 好多人 正在 现在 头破 流血 拉不开 拦不住 几十个 十几个 动手了 打起来了`)}, look(`受伤怎么 判 小孩 物业 吵起来 猫 狗 鸡`), nil},
+	{"violence", [][]string{look(`在打妈 在打我妈 打我妈妈 在打孩 在打她 在打老 在打奶 又打我 又动手 动手打 打我和 正在打 在打我 打得我 打老婆 打孩子打 天天打我 一直打我 家暴 还打我 打咗我 打我打 又把我打 把我打得 殴打 打破头 往死里 喝醉酒打 喝了酒打 喝酒就打 又打人 又打媳妇 又打婆娘 又打老婆 打我娘 打我妈 打他妈 打他娘 打老人 关着打 不让我出门 锁在屋里 关在屋里不`)},
+		look(`打我电话 打我手机 打我的电话 狗 猫 快递 麻将 牌 算不算 离婚要 能判 已经离 打电话 作业 考 医药费 邻居打 打完 药`), nil},
 	{"violence", [][]string{look(`男人 老公 丈夫 前夫 儿子 爸 媳妇 女婿 家那口子 当家的 他 婆娘 老头子 家公`), look(`打我了 动手了 又打 又动手 要打我 打了我 打我一 打得 打我`)},
-		look(`打我电话 打我手机 打我的电话 没打我 没有打我 没动手 不打我 打来 打麻将 打牌 打工 打电话 打球 打游戏 打针 打药 打赢 打招呼 打官司 打扰 打听 打扫 打水 打饭 打车 打开 打包 打算 打折 打井 打会 打欠条 打借条 打了我的 邻居 不认账 以前打过 打过我 去年 赔 打死我也 打听 打掉`)},
+		look(`打我电话 打我手机 打我的电话 没打我 没有打我 没动手 不打我 打来 打麻将 打牌 打工 打电话 打球 打游戏 打针 打药 打赢 打招呼 打官司 打扰 打听 打扫 打水 打饭 打车 打开 打包 打算 打折 打井 打会 打欠条 打借条 打了我的 邻居 不认账 以前打过 打过我 去年 赔 打死我也 打听 打掉`), nil},
 
 	// Talk of dying.
 	{"suicide", [][]string{look(`不想活 不想再活 活着没意思 活着没意义 活着没劲 活着有啥意思 活着有什么意思 活着还有什么 活着干什么 活着做啥 活着干啥 活够了 活腻 活得没意思 活得没劲 没有活头 没活头 没啥活头 不想活了 唔想活 唔想做人 勿想活 自杀 寻短见 寻死 轻生 跳楼 跳河 跳井 跳水库 上吊 割腕 结束生命 结束自己 了结自己 了断 一了百了 遗书 死了算了 死了干净 死了还好 还不如死 不如死 不如走了 走了算了 想死的心 喝药 想死 去死了 药已经摆 农药 安眠药 绝路 活不下去 过不下去了想 下辈子再 撑不下去不想 没脸活 死了一了 早点死 老天收了我 收我走 跟老伴走 跟他一起走 去找老伴 去陪老伴 最后一条短信 以后别来找我 再也不用管我`)},
-		look(`想死你 想死我 想死他 想死了的 热得想死 困得 忙得 累得 尴尬 笑 打农药 农药瓶 农药袋 农药店 买农药 卖农药 农药钱 喷农药 农药没 农药飘 农药残 化肥农药 农药化肥 农药中 打药 你去死 工资 养老金 低保 补贴 补偿 污染 拆迁 厂 生意 庄稼 喝药的 喝药期 药喝 喝药要 喝药前 煎药 按时喝药 鱼 猪 鸡 鸭 猫 狗 树 花 蟑 老鼠 鼠 治理 跳楼价 跳楼大 甩卖 跳河里洗 跳河游 回收 卖 保健品 承包 果树 蔬菜 秧 苗 虫 田`)},
-	{"suicide", [][]string{look(`安眠药 农药 药 绳子`), look(`摆在面前 准备好了 买好了 吃了一瓶 喝了一瓶 喝下去 喝了半瓶 吃了一把 都吃了 全吃了 喝了农药 喝农药`)}, look(`按时 没效 秧 虫 庄稼 便宜`)},
+		look(`想死你 想死我 想死他 想死了的 热得想死 困得 忙得 累得 尴尬 笑 打农药 农药瓶 农药袋 农药店 买农药 卖农药 农药钱 喷农药 农药没 农药飘 农药残 化肥农药 农药化肥 农药中 打药 你去死 工资 养老金 低保 补贴 补偿 污染 拆迁 厂 生意 庄稼 喝药的 喝药期 药喝 喝药要 喝药前 煎药 按时喝药 鱼 猪 鸡 鸭 猫 狗 树 花 蟑 老鼠 鼠 治理 跳楼价 跳楼大 甩卖 跳河里洗 跳河游 回收 卖 保健品 承包 果树 蔬菜 秧 苗 虫 田`), nil},
+	{"suicide", [][]string{look(`安眠药 农药 药 绳子`), look(`摆在面前 准备好了 买好了 吃了一瓶 喝了一瓶 喝下去 喝了半瓶 吃了一把 都吃了 全吃了 喝了农药 喝农药`)}, look(`按时 没效 秧 虫 庄稼 便宜`), nil},
 
 	// In English.
-	{"fire", [][]string{look(`fire`), look(`on is burning smoke! house help there's!`)}, look(`fireworks fired fireplace extinguisher drill campfire`)},
-	{"fire", [][]string{look(`on@fire is@burning house@burning a@fire caught@fire smoke@coming`)}, look(`drill extinguisher`)},
-	{"gas", [][]string{look(`gas@leak smell@gas smell@of@gas gas@smell`)}, nil},
-	{"flood", [][]string{look(`flooded flooding flood@water water@is@coming@into`), look(`house home village room`)}, nil},
-	{"missing", [][]string{look(`missing disappeared can't@find lost hasn't@come@home`), look(`child son daughter father mother grandma grandpa grandmother grandfather old@man old@woman kid boy girl`)}, look(`dog cat wallet phone cow`)},
-	{"fall", [][]string{look(`unconscious not@breathing can't@get@up cannot@get@up won't@wake@up heart@attack collapsed passed@out fell@and bleeding`)}, look(`wall building`)},
-	{"collapse", [][]string{look(`wall house roof building bridge`), look(`about@to@collapse collapsing is@falling going@to@fall collapsed`)}, nil},
-	{"violence", [][]string{look(`beating@me beats@me hit@me@again hitting@me beat@me with@a@knife has@a@knife stabbed kill@me fighting@now being@beaten`)}, nil},
-	{"suicide", [][]string{look(`kill@myself want@to@die end@my@life don't@want@to@live suicide end@it@all no@reason@to@live better@off@dead`)}, nil},
+	{"fire", [][]string{look(`fire`), look(`on is burning smoke! house help there's!`)}, look(`fireworks fired fireplace extinguisher drill campfire`), nil},
+	{"fire", [][]string{look(`on@fire is@burning house@burning a@fire caught@fire smoke@coming`)}, look(`drill extinguisher`), nil},
+	{"gas", [][]string{look(`gas@leak smell@gas smell@of@gas gas@smell`)}, nil, nil},
+	{"flood", [][]string{look(`flooded flooding flood@water water@is@coming@into`), look(`house home village room`)}, nil, nil},
+	{"missing", [][]string{look(`missing disappeared can't@find lost hasn't@come@home`), look(`child son daughter father mother grandma grandpa grandmother grandfather old@man old@woman kid boy girl`)}, look(`dog cat wallet phone cow`), nil},
+	{"fall", [][]string{look(`unconscious not@breathing can't@get@up cannot@get@up won't@wake@up heart@attack collapsed passed@out fell@and bleeding`)}, look(`wall building`), nil},
+	{"collapse", [][]string{look(`wall house roof building bridge`), look(`about@to@collapse collapsing is@falling going@to@fall collapsed`)}, nil, nil},
+	{"violence", [][]string{look(`beating@me beats@me hit@me@again hitting@me beat@me with@a@knife has@a@knife stabbed kill@me fighting@now being@beaten`)}, nil, nil},
+	{"suicide", [][]string{look(`kill@myself want@to@die end@my@life don't@want@to@live suicide end@it@all no@reason@to@live better@off@dead`)}, nil, nil},
 }
 
 // danger looks for a sign of danger in each sentence and fills r if there is one.
@@ -101,8 +111,12 @@ func (c *Classifier) danger(t words, r *Result) bool {
 	if len([]rune(t.folded)) > longestAlarm {
 		return false
 	}
+	formal := t.hasAny(formalWords)
 	for _, s := range signs {
-		sentence, word, ok := s.in(t.folded)
+		if formal && !s.alwaysHeard() {
+			continue
+		}
+		word, ok := s.in(t)
 		if !ok {
 			continue
 		}
@@ -110,24 +124,34 @@ func (c *Classifier) danger(t words, r *Result) bool {
 		r.Code, r.Kind = c.dangerCode(s.danger, t)
 		r.Confidence, r.CodeConfidence = 0.97, 0.85
 		r.Need = true
-		_ = sentence
 		r.Reason = "写到“" + word + "”，是" + dangerNames[s.danger] + "，按紧急处理"
 		return true
 	}
 	return false
 }
 
+// formalWords are those of letters and complaints, in which a fire or a flood is
+// an argument. Talk of dying and of being beaten is heard there too.
+var formalWords = look(`尊敬的 投诉 环保 开发商 无手续 交房 污染 有关部门 相关部门 业主们 扰民 恳请 补偿 采石 采砂 咨询 规划`)
+
+func (s sign) alwaysHeard() bool { return s.danger == "suicide" || s.danger == "violence" }
+
 // longestAlarm: nobody writes a letter of more characters while the house burns.
 const longestAlarm = 160
 
 // in looks for the sign sentence by sentence; word is what gave it away.
-func (s sign) in(text string) (sentence, word string, ok bool) {
-	for _, sentence := range sentences(text) {
-		if word, at := s.found(sentence); at >= 0 && !s.denied(sentence, at+len(word)) {
-			return sentence, word, true
+func (s sign) in(t words) (word string, ok bool) {
+	for _, group := range s.groups {
+		if !t.hasAny(group) {
+			return "", false
 		}
 	}
-	return "", "", false
+	for _, sentence := range sentences(t.folded) {
+		if word, at := s.found(sentence); at >= 0 && !s.denied(sentence, at+len(word)) {
+			return word, true
+		}
+	}
+	return "", false
 }
 
 // found gives the first word of the first group and where it stands, or -1.
@@ -149,7 +173,10 @@ func (s sign) denied(sentence string, end int) bool {
 	if _, i := firstOf(sentence, s.unless); i >= 0 {
 		return true
 	}
-	if _, i := firstOf(sentence[:end], calm); i >= 0 {
+	if _, i := firstOf(strings.ReplaceAll(sentence[:end], "怕是", ""), calm); i >= 0 {
+		return true
+	}
+	if s.isNear(sentence) {
 		return true
 	}
 	if _, i := firstOf(sentence[end:], over); i >= 0 {
@@ -159,13 +186,22 @@ func (s sign) denied(sentence string, end int) bool {
 	return i >= 0
 }
 
+// nearRunes is how far before the last group's word near looks.
+const nearRunes = 5
+
+func (s sign) isNear(sentence string) bool {
+	if s.near == nil {
+		return false
+	}
+	_, at := firstOf(sentence, s.groups[len(s.groups)-1])
+	before := []rune(sentence[:at])
+	_, i := firstOf(string(before[max(0, len(before)-nearRunes):]), s.near)
+	return i >= 0
+}
+
 // firstOf finds the first of some words in a text: the one that is listed first.
-// An @ in a word stands for a space.
 func firstOf(text string, list []string) (string, int) {
 	for _, w := range list {
-		if strings.IndexByte(w, '@') >= 0 {
-			w = strings.ReplaceAll(w, "@", " ")
-		}
 		if i := strings.Index(text, w); i >= 0 {
 			return w, i
 		}
@@ -193,7 +229,7 @@ func (c *Classifier) dangerCode(danger string, t words) (string, catalog.Kind) {
 		code = "H2"
 	case danger == "violence":
 		code = "G9"
-	case danger == "hurt" && t.hasAny(look("吃席 饭店 饭馆 餐馆 食堂 酒席 食物中毒 上吐下泻")):
+	case t.hasAny(look("吃席 饭店 饭馆 餐馆 食堂 酒席 食物中毒 上吐下泻")) && (danger == "hurt" || danger == "fall"):
 		code = "G11"
 	case danger == "hurt" && t.hasAny(look("撞 车祸 翻车 轧")):
 		code = "G9"

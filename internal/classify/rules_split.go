@@ -2,6 +2,8 @@ package classify
 
 import (
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"sanshi/internal/message"
 )
@@ -32,9 +34,12 @@ func (c *Classifier) split(text string) []string {
 
 // cutOne finds the first joint with a matter on both sides.
 func (c *Classifier) cutOne(text string) (head, tail string, ok bool) {
-	for at := range text {
+	for at, r := range text {
+		if !strings.ContainsRune("另还第再顺对此其ab", r) { // what joints begin with
+			continue
+		}
 		joint, strong := jointAt(text[at:])
-		if joint == "" || at == 0 {
+		if joint == "" || at == 0 || !strong && !afterMark(text[:at]) {
 			continue
 		}
 		head = strings.TrimRight(text[:at], "，,；;。. 、")
@@ -44,6 +49,12 @@ func (c *Classifier) cutOne(text string) (head, tail string, ok bool) {
 		}
 	}
 	return "", "", false
+}
+
+// afterMark reports whether a clause has just ended.
+func afterMark(before string) bool {
+	r, _ := utf8.DecodeLastRuneInString(before)
+	return !unicode.IsLetter(r) && !unicode.IsDigit(r)
 }
 
 func jointAt(s string) (joint string, strong bool) {
@@ -65,7 +76,7 @@ func jointAt(s string) (joint string, strong bool) {
 const sureEnoughStrong, sureEnoughWeak = 0.2, 0.4
 
 func (c *Classifier) twoMatters(head, tail string, strong bool) bool {
-	a, b := newWords(head), newWords(tail)
+	a, b := c.words(head), c.words(tail)
 	if a.content < leastContent || b.content < leastContent || !b.hasAny(needs) {
 		return false
 	}
@@ -84,7 +95,7 @@ func (c *Classifier) guess(t words) (string, float64) {
 	if c.danger(t, &r) {
 		return r.Code, 1
 	}
-	probs := c.model.Read(t.folded)[0].Probs
+	probs := c.model.Read(modelText(t.folded))[0].Probs
 	c.border(t, probs)
 	best, _ := c.best(probs)
 	return c.codes[best], probs[best]

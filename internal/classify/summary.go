@@ -2,6 +2,7 @@ package classify
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"sanshi/internal/message"
@@ -21,7 +22,7 @@ var closers = look(`谢谢你们 谢谢您 谢谢了 谢谢 多谢 拜托了 拜
 // summary puts the matter in one line of at most 24 characters: her own words,
 // the clauses that say most, without greeting and politeness.
 func (c *Classifier) summary(part, code string) string {
-	all := cut(part, "。.!?！？；;\n…，,：:")
+	all := cut(spacesToCommas(part), "。.!?！？；;\n…，,：:")
 	var kept []string
 	for _, s := range all {
 		if s = trimmed(s); s != "" && nameIn(s) == "" && contentOf(message.Fold(s)) >= leastContent {
@@ -32,6 +33,22 @@ func (c *Classifier) summary(part, code string) string {
 		return clip(trimmed(part), summaryRunes)
 	}
 	return c.fit(kept, code)
+}
+
+// spacesToCommas: old people and voice input put a space where others put a comma.
+func spacesToCommas(s string) string {
+	var b strings.Builder
+	last := ' '
+	for i, r := range s {
+		if r == ' ' && unicode.Is(unicode.Han, last) {
+			if next, _ := utf8.DecodeRuneInString(s[i+1:]); unicode.Is(unicode.Han, next) {
+				r = '，'
+			}
+		}
+		b.WriteRune(r)
+		last = r
+	}
+	return b.String()
 }
 
 // fit joins as many clauses as there is room for, from the one that speaks most
@@ -59,7 +76,7 @@ func (c *Classifier) fit(kept []string, code string) string {
 func (c *Classifier) telling(clauses []string, code string) int {
 	best, most := 0, -1.0
 	for i, s := range clauses {
-		if p := c.model.Read(message.Fold(s))[0].Of(code); p > most+0.02 {
+		if p := c.model.Read(modelText(message.Fold(s)))[0].Of(code); p > most+0.02 {
 			best, most = i, p
 		}
 	}
