@@ -85,9 +85,9 @@ func (r *rig) link(t *testing.T, role string) string {
 // only gives the one matter there is.
 func (r *rig) only(t *testing.T) matter.Matter {
 	t.Helper()
-	p, err := r.Store.Matters(context.Background(), matter.Filter{Village: "xiangyang"})
-	if err != nil || len(p.Matters) != 1 {
-		t.Fatalf("%d matters, %v; want 1", len(p.Matters), err)
+	ms := r.matters()
+	if len(ms) != 1 {
+		t.Fatalf("%d matters; want 1", len(ms))
 	}
-	return p.Matters[0]
+	return ms[0]
 }

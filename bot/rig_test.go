@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"sanshi/internal/matter"
 	"sanshi/internal/message"
 )
 
@@ -72,17 +73,57 @@ func startRig(t *testing.T, o rigOptions) *rig {
 // now has left.
 func (r *rig) settle() {
 	r.t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(2 * time.Millisecond) {
-		idle, err := r.Store.Idle(context.Background(), r.clock.Now())
-		if err != nil {
-			r.t.Fatal(err)
-		}
-		if idle {
-			return
-		}
+	for deadline := time.Now().Add(20 * time.Second); !r.idle(); time.Sleep(2 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			r.t.Fatal("texts are still unhandled or unsent after 20 s")
 		}
+	}
+}
+
+func (r *rig) idle() bool {
+	r.t.Helper()
+	idle, err := r.Store.Idle(context.Background(), r.clock.Now())
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return idle
+}
+
+// matters lists those of the demo village.
+func (r *rig) matters() []matter.Matter {
+	r.t.Helper()
+	p, err := r.Store.Matters(context.Background(), matter.Filter{Village: "xiangyang"})
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return p.Matters
+}
+
+// act asks for an event in the demo village that must succeed.
+func (r *rig) act(id, by, event string) {
+	r.t.Helper()
+	r.post("/api/v1/villages/xiangyang/matters/"+id+"/events", map[string]any{"by": by, "event": event}, 200, nil)
+}
+
+// calls is how many calls wait to be made.
+func (r *rig) calls() int {
+	r.t.Helper()
+	cs, err := r.Store.Callbacks(context.Background(), "xiangyang", true)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return len(cs)
+}
+
+func (r *rig) getFrom(url string, into any) {
+	r.t.Helper()
+	res, err := http.Get(url)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	defer res.Body.Close()
+	if err := json.NewDecoder(res.Body).Decode(into); err != nil {
+		r.t.Fatal(err)
 	}
 }
 

@@ -60,6 +60,7 @@ type Program struct {
 	Demo    bool   // no village was configured: the demo village is served
 
 	intake           channel.Intake
+	reconciler       *reconciler // nil without Twilio
 	calendar         *matter.Calendar
 	public, internal listener
 	senders, workers *crew
@@ -104,7 +105,9 @@ func Start(ctx context.Context, cfg Config, o Options) (_ *Program, err error) {
 func (p *Program) openStore(ctx context.Context) (err error) {
 	p.Store, err = store.Open(ctx, store.Options{
 		URL: p.Config.DatabaseURL, Dir: p.Config.Data, Now: p.Options.Now, NewID: p.Options.NewID, Log: p.Options.Log,
-		WakeAt: func(m matter.Matter, v *directory.Village) time.Time { return m.WakeAt(p.calendar, v.Location) },
+		WakeAt: func(m matter.Matter, v *directory.Village) time.Time {
+			return m.WakeAt(p.calendar.For(v.Country), v.Location)
+		},
 	})
 	return err
 }
@@ -195,6 +198,12 @@ func (p *Program) runLoops() {
 		})
 		return nil
 	})
+	if p.reconciler != nil {
+		p.workers.start(func(ctx context.Context) error {
+			every(ctx, reconcileEvery, log, "comparing with Twilio's list", p.reconciler.run)
+			return nil
+		})
+	}
 	p.workers.start(serve(p.public))
 }
 

@@ -51,7 +51,14 @@ func (p *Program) drivers() ([]channel.Driver, error) {
 		return append(list, sim.Driver{As: "sms"}), nil
 	}
 	d, err := twilio.New(p.twilioConfig())
-	return append(list, d), err
+	if err != nil {
+		return nil, err
+	}
+	hook := &twilio.Webhook{
+		Config: p.twilioConfig(), Intake: p.intake, Box: p.Store, Village: p.Store.Route, Now: p.Options.Now, Log: p.Options.Log,
+	}
+	p.reconciler = &reconciler{p: p, hook: hook, driver: d}
+	return append(list, d), nil
 }
 
 func (p *Program) twilioConfig() twilio.Config {
@@ -66,11 +73,8 @@ func (p *Program) routes() (http.Handler, error) {
 		Store: p.Store, Desk: p.Desk, Intake: p.intake, Token: p.Token, PublicURL: p.Config.PublicURL,
 		Now: p.Options.Now, NewID: p.Options.NewID, Log: p.Options.Log, Decide: p.wouldRefuse,
 	}))
-	if p.Config.Twilio.AccountSID != "" {
-		hook := &twilio.Webhook{
-			Config: p.twilioConfig(), Intake: p.intake, Box: p.Store, Village: p.Store.Route, Now: p.Options.Now, Log: p.Options.Log,
-		}
-		hook.Routes(mux)
+	if p.reconciler != nil {
+		p.reconciler.hook.Routes(mux)
 	}
 	if err := p.pages(mux); err != nil {
 		return nil, err
@@ -114,7 +118,7 @@ func (p *Program) pages(mux *http.ServeMux) error {
 
 // wouldRefuse asks a matter's workflow about an act without doing it.
 func (p *Program) wouldRefuse(v *directory.Village, m matter.Matter, a matter.Act) error {
-	_, err := p.Desk.Workflows[m.Kind].Decide(matter.Bench{Village: v, Calendar: p.calendar}, m, a)
+	_, err := p.Desk.Workflows[m.Kind].Decide(matter.Bench{Village: v, Calendar: p.calendar.For(v.Country)}, m, a)
 	return err
 }
 

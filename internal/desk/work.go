@@ -40,7 +40,7 @@ func (w *work) finish() Change {
 }
 
 func (w *work) bench() matter.Bench {
-	return matter.Bench{Village: w.village, Calendar: w.desk.Calendar, Into: w.into}
+	return matter.Bench{Village: w.village, Calendar: w.desk.Calendar.For(w.village.Country), Into: w.into}
 }
 
 // move carries out one move of a plan for a resident and gives the matter's id.

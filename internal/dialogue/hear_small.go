@@ -1,6 +1,8 @@
 package dialogue
 
 import (
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -67,9 +69,9 @@ func (h *hearing) fact() bool {
 }
 
 func (h *hearing) findFact() (string, bool) {
-	for name, text := range h.Village.Facts {
+	for _, name := range slices.Sorted(maps.Keys(h.Village.Facts)) {
 		if strings.Contains(h.bare, message.Bare(name)) || hasAny(h.bare, factWords[name]) {
-			return text, true
+			return h.Village.Facts[name], true
 		}
 	}
 	return "", false

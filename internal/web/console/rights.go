@@ -41,12 +41,12 @@ func inQueue() []matter.State {
 
 // allowed lists what a person may do to a matter now, in the order of the forms.
 func (c *Console) allowed(v *visit, m matter.Matter) []matter.EventKind {
-	b := matter.Bench{Village: v.village, Calendar: c.Calendar}
+	b := matter.Bench{Village: v.village, Calendar: c.Calendar.For(v.village.Country)}
 	return c.Workflows[m.Kind].Allowed(b, m, matter.StaffActor(v.me), c.Now())
 }
 
 // mayApprove reports whether she may correct and approve a matter at once.
 func (c *Console) mayApprove(v *visit, m matter.Matter) bool {
-	b := matter.Bench{Village: v.village, Calendar: c.Calendar}
+	b := matter.Bench{Village: v.village, Calendar: c.Calendar.For(v.village.Country)}
 	return c.Workflows[m.Kind].MayApprove(b, m, matter.StaffActor(v.me), c.Now())
 }
