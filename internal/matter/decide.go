@@ -122,6 +122,9 @@ func (m Matter) event(b Bench, a Act, s *Step) Event {
 	case Prior:
 		e.To = m.Before.State
 	}
+	if a.Kind == Split || a.Kind == Reopen && e.To == Closed {
+		e.Words = nil // they are the new matter's
+	}
 	m.detail(b, a, &e)
 	return e
 }
@@ -206,23 +209,19 @@ func opened(m Matter, a Act, e Event) []Opening {
 	}
 	switch {
 	case a.Kind == Reopen && e.To == Closed:
-		o.Earlier = m.ID
-		o.Photos = nil
+		o.Earlier, o.Photos = m.ID, nil
+		set(&o.Words.Text, a.Note)
 	case a.Kind == Split && e.From != Merged:
 		s := m.sortingOf(a)
-		set(&o.Kind, s.kind)
-		set(&o.Code, s.code)
+		o.Kind, o.Code, o.Source = s.kind, s.code, sourceOf(a)
 		set(&o.Area, a.Detail.Area)
 		set(&o.Urgency, a.Detail.Urgency)
-		o.Source = sourceOf(a)
-		if a.Note != "" {
-			o.Words.Summary = a.Note
-		}
-		if a.Words != nil {
-			o.Words = *a.Words
-		}
+		set(&o.Words.Summary, a.Note)
 	default:
 		return nil
+	}
+	if a.Words != nil {
+		o.Words = *a.Words
 	}
 	return []Opening{o}
 }

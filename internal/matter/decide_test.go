@@ -321,3 +321,26 @@ func TestAfterKeepsItsHandsOff(t *testing.T) {
 		t.Errorf("%v and %v", three.Revealed, four.Revealed)
 	}
 }
+
+// What is said in a split or a late reopening is said of the new matter.
+func TestNewWordsGoToTheNewMatter(t *testing.T) {
+	v := sunny()
+	m := openedMatter(t, v, "V1")
+	said := &Words{Summary: "水沟堵了", Text: "还有水沟堵了"}
+	for _, kind := range []EventKind{Split, Reopen} {
+		if kind == Reopen {
+			m.State, m.EndedAt = Closed, monday().AddDate(0, -3, 0)
+		}
+		for _, a := range []Act{{Words: said}, {Note: "水沟堵了"}} {
+			a.Kind, a.By, a.At = kind, staff(t, v, "li"), monday()
+			d, err := flowOf(catalog.VillageRun).Decide(benchOf(v), m, a)
+			if err != nil || len(d.Opens) != 1 || d.Matter.Text != m.Text || d.Matter.Summary != m.Summary {
+				t.Fatalf("%s: %v, %+v", kind, err, d)
+			}
+			got := d.Opens[0].Words
+			if a.Words != nil && got.Text != said.Text || a.Note != "" && got.Summary != a.Note && got.Text != a.Note {
+				t.Errorf("%s: the new one says %+v", kind, got)
+			}
+		}
+	}
+}

@@ -18,7 +18,7 @@ import (
 // State is where a matter stands.
 type State string
 
-// The states of the contract. The last four are ended, the others open.
+// The states. The last four are ended, the others open.
 const (
 	Sorting      State = "sorting"      // waits for the secretary
 	Queued       State = "queued"       // in its queue
@@ -151,7 +151,7 @@ type Before struct {
 // EventKind is what happened: the verbs of the contract's table.
 type EventKind string
 
-// The events of the contract.
+// The events.
 const (
 	Raise      EventKind = "raise"
 	Join       EventKind = "join"
