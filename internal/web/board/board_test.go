@@ -169,7 +169,7 @@ func TestTheBoardInABrowser(t *testing.T) {
 	mux.Handle(assets.Prefix, files)
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
-	b := pagetest.Open(t, server.URL, os.Getenv("SCREENSHOTS"))
+	b := pagetest.Open(t, server.URL, os.Getenv("PICTURES"))
 	for name, size := range map[string]pagetest.Size{"board-phone": pagetest.Handset, "board-desktop": pagetest.Desktop} {
 		b.Resize(size)
 		b.Go("/board/xiangyang")

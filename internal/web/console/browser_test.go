@@ -14,7 +14,7 @@ import (
 )
 
 // pictures is the folder for the pictures of the README; none are made when unset.
-func pictures() string { return os.Getenv("SCREENSHOTS") }
+func pictures() string { return os.Getenv("PICTURES") }
 
 // serve runs the console with its files on a loopback port.
 func (o *office) serve(t *testing.T) *httptest.Server {

@@ -352,7 +352,7 @@ func TestThePhoneInABrowser(t *testing.T) {
 	}
 	mux.Handle("/sim/", p)
 	mux.Handle(assets.Prefix, files)
-	b := pagetest.Open(t, server.URL, os.Getenv("SCREENSHOTS"))
+	b := pagetest.Open(t, server.URL, os.Getenv("PICTURES"))
 	b.Resize(pagetest.Desktop)
 	b.Go("/sim/")
 	pagetest.Eval[string](b, `document.body.dataset.mark = "same page"`)
