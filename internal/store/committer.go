@@ -9,6 +9,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/time/rate"
+
 	"sanshi/internal/channel"
 )
 
@@ -19,6 +21,9 @@ const (
 	mostWorks = 64
 	// mostTime ends the gathering of changes into a group that already runs long.
 	mostTime = 15 * time.Millisecond
+	// networkTime bounds a group on Postgres: who waits behind a group that hangs
+	// still gets an answer within the 15 s that a carrier waits (Twilio).
+	networkTime = 5 * time.Second
 )
 
 // errClosed is returned to who wants to write after Close.
@@ -42,11 +47,13 @@ type committer struct {
 	shut   bool
 	ended  chan struct{}
 	writer *writer
+	faults rate.Sometimes // log lines of an outage
 }
 
 func (c *committer) begin(s *Store) {
 	c.takes, c.works = make(chan *take, 4*mostTakes), make(chan *work, 4*mostWorks)
 	c.ended = make(chan struct{})
+	c.faults = rate.Sometimes{First: 1, Interval: time.Second}
 	go s.commitAll()
 }
 
@@ -175,10 +182,13 @@ func (s *Store) commit(g group) {
 	}
 }
 
-// fail gives every member the cause; it is logged once for all.
+// fail gives every member the cause; it is logged once for all, and in a long
+// outage once a second.
 func (s *Store) fail(g group, err error) {
-	s.log.Error("nothing could be kept: the group was rolled back",
-		"cause", err.Error(), "texts", len(g.takes), "changes", len(g.works))
+	s.faults.Do(func() {
+		s.log.Error("nothing could be kept: the group was rolled back",
+			"cause", err.Error(), "texts", len(g.takes), "changes", len(g.works))
+	})
 	err = away(err)
 	for _, t := range g.takes {
 		t.taken, t.err = channel.Taken{}, err
@@ -203,7 +213,7 @@ func (s *Store) attempt(g group) (works int, err error) {
 func (s *Store) transact(g group) (works int, err error) {
 	ctx, cancel := context.Background(), func() {}
 	if s.db.postgres { // a network may hang; a local file does not
-		ctx, cancel = context.WithTimeout(ctx, 10*time.Second)
+		ctx, cancel = context.WithTimeout(ctx, networkTime)
 	}
 	defer cancel()
 	t, err := s.open(ctx)

@@ -59,16 +59,25 @@ type tally struct {
 
 type counts struct{ inbound, handled, queued, sent, failed int64 }
 
-// open begins a transaction, on a new connection when the last one failed.
+// open begins a transaction. A connection that stood idle may have been lost
+// meanwhile (the database restarted): then a new one is made, as nothing was
+// written yet.
 func (s *Store) open(ctx context.Context) (*tx, error) {
-	if s.writer == nil {
-		conn, err := s.write.Conn(ctx)
-		if err != nil {
-			return nil, err
+	if s.writer != nil {
+		if t, err := s.openOn(ctx, s.writer); err == nil || !s.db.postgres {
+			return t, err
 		}
-		s.writer = &writer{conn: conn, stmts: map[string]*sql.Stmt{}}
 	}
-	t := &tx{ctx: ctx, s: s, w: s.writer, now: s.now(), tally: map[string]*tally{}}
+	conn, err := s.write.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s.writer = &writer{conn: conn, stmts: map[string]*sql.Stmt{}}
+	return s.openOn(ctx, s.writer)
+}
+
+func (s *Store) openOn(ctx context.Context, w *writer) (*tx, error) {
+	t := &tx{ctx: ctx, s: s, w: w, now: s.now(), tally: map[string]*tally{}}
 	if _, err := t.exec(s.db.begin); err != nil {
 		t.abandon()
 		return nil, err

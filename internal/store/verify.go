@@ -67,7 +67,7 @@ type verifier struct {
 // reading; what is wrong with the record is in the Report.
 func (s *Store) Verify(ctx context.Context, village, seal string) (Report, error) {
 	v := &verifier{s: s, ctx: ctx, leaves: map[int64][]leafRow{}, heads: map[[2]string]map[int64][]byte{}}
-	steps := []func() error{v.readSeals, v.readLeaves, func() error { return v.checkSeals(seal) },
+	steps := []func() error{v.readRecordOfSeals, func() error { return v.checkSeals(seal) },
 		func() error { return v.chains(village) }, func() error { return v.missing(village) }}
 	for _, step := range steps {
 		if err := step(); err != nil || v.report.Break != nil {
@@ -84,6 +84,26 @@ func pages(list func() (rows int, err error)) error {
 	for {
 		n, err := list()
 		if err != nil || n < verifyPage {
+			return err
+		}
+	}
+}
+
+// readRecordOfSeals reads seals and leaves again when the service has sealed
+// between the two: they must belong together.
+func (v *verifier) readRecordOfSeals() error {
+	for {
+		v.seals = nil
+		clear(v.leaves)
+		clear(v.heads)
+		if err := v.readSeals(); err != nil {
+			return err
+		}
+		if err := v.readLeaves(); err != nil {
+			return err
+		}
+		var now int64
+		if err := v.s.one(v.ctx, `SELECT COUNT(*) FROM seal`, nil, &now); err != nil || int(now) == len(v.seals) {
 			return err
 		}
 	}

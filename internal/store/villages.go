@@ -22,6 +22,7 @@ import (
 // a version number is looked at once a second at most.
 type villages struct {
 	now     atomic.Pointer[directoryCopy]
+	loading sync.Mutex
 	looking sync.Mutex
 	looked  time.Time
 }
@@ -61,8 +62,11 @@ func decodeVillage(data string) (*directory.Village, error) {
 	return &d.Village, nil
 }
 
-// reload reads all villages afresh.
+// reload reads all villages afresh, one caller after the other: the last to read
+// is the last to store.
 func (s *Store) reload(ctx context.Context) error {
+	s.villages.loading.Lock()
+	defer s.villages.loading.Unlock()
 	c := &directoryCopy{byID: map[string]*directory.Village{}, byNumber: map[string]string{}, byService: map[string]string{}}
 	if err := s.one(ctx, `SELECT value FROM meta WHERE name = 'villages'`, nil, &c.version); err != nil {
 		return fmt.Errorf("the database cannot be read: %w", err)
