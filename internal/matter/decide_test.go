@@ -344,3 +344,25 @@ func TestNewWordsGoToTheNewMatter(t *testing.T) {
 		}
 	}
 }
+
+func TestMayApprove(t *testing.T) {
+	v := sunny()
+	m := openedMatter(t, v, "V1")
+	flow := flowOf(catalog.VillageRun)
+	for id, want := range map[string]bool{"li": true, "sun": false, "wang": false, "ma": false, "admin": false} {
+		if got := flow.MayApprove(benchOf(v), m, staff(t, v, id), monday()); got != want {
+			t.Errorf("%s may approve with a correction: %v", id, got)
+		}
+	}
+}
+
+func TestLate(t *testing.T) {
+	m := openedMatter(t, sunny(), "V1")
+	if m.Late(m.DueAt.Add(-time.Second)) || !m.Late(m.DueAt) {
+		t.Error("it is late from when it is due")
+	}
+	m.State = Done
+	if m.Late(m.DueAt) {
+		t.Error("what is done is not late")
+	}
+}
