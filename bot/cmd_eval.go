@@ -105,7 +105,7 @@ var questions = []struct {
 }{
 	{"kind", func(r classify.Result) (string, float64) { return string(r.Kind), r.Confidence }},
 	{"code", func(r classify.Result) (string, float64) { return r.Code, r.CodeConfidence }},
-	{"urgency", func(r classify.Result) (string, float64) { return string(r.Urgency), r.Confidence }},
+	{"urgency", func(r classify.Result) (string, float64) { return string(r.Urgency), r.UrgencyConfidence }},
 }
 
 func evalBuiltin(ctx context.Context, o evalCmd, tables []classify.Table) ([]evaluation, error) {

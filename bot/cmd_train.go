@@ -167,7 +167,7 @@ func newProgress(notes io.Writer) *progress {
 
 func (p *progress) at(done, total int) {
 	if p.bars == nil {
-		if now := time.Now(); now.Sub(p.last) >= 2*time.Second || done == total {
+		if now := time.Now(); now.Sub(p.last) >= 5*time.Second || done == total {
 			p.last = now
 			fmt.Fprintf(p.notes, "training: %d of %d\n", done, total)
 		}

@@ -111,7 +111,7 @@ func (c *Classifier) weigh(t words, r *Result) {
 	best, kindP := c.best(code.Probs)
 	r.Code, r.Kind = c.codes[best], catalog.KindOf(c.codes[best])
 	r.Confidence, r.CodeConfidence = kindP, code.Probs[best]
-	r.Urgency = c.urgency(t, r.Kind, urgency)
+	r.Urgency, r.UrgencyConfidence = c.urgency(t, r.Kind, urgency)
 	r.Source = "linear"
 	if rule.decides {
 		r.Source = "rule"
@@ -146,15 +146,21 @@ func (c *Classifier) best(probs []float64) (code int, kindP float64) {
 
 // urgency never says emergency by itself: without a sign of danger that the
 // rules know, serious words are urgent, and a person looks.
-func (c *Classifier) urgency(t words, k catalog.Kind, a linear.Answer) catalog.Urgency {
-	if k == catalog.None {
-		return catalog.Normal
+func (c *Classifier) urgency(t words, k catalog.Kind, a linear.Answer) (catalog.Urgency, float64) {
+	normal := a.Of(string(catalog.Normal))
+	switch {
+	case k == catalog.None:
+		return catalog.Normal, 1
+	case t.pressing():
+		return catalog.Urgent, max(byRule, 1-normal)
+	case normal < 0.5:
+		return catalog.Urgent, 1 - normal
 	}
-	if t.pressing() || a.Of(string(catalog.Normal)) < 0.5 {
-		return catalog.Urgent
-	}
-	return catalog.Normal
+	return catalog.Normal, normal
 }
+
+// byRule is how often what a rule says outright is right, about.
+const byRule = 0.9
 
 // words is a text with what the rules ask of it.
 type words struct {

@@ -32,6 +32,8 @@ type Result struct {
 	// CodeConfidence is the probability that the code is right too; Confidence
 	// speaks of the kind, which decides the queue.
 	CodeConfidence float64
+	// UrgencyConfidence is the probability that the urgency is right.
+	UrgencyConfidence float64
 }
 
 // NoCode is the code of what is no request.

@@ -122,7 +122,7 @@ func (c *Classifier) danger(t words, r *Result) bool {
 		}
 		r.Danger, r.Urgency, r.Source = s.danger, catalog.Emergency, "rule"
 		r.Code, r.Kind = c.dangerCode(s.danger, t)
-		r.Confidence, r.CodeConfidence = 0.97, 0.85
+		r.Confidence, r.CodeConfidence, r.UrgencyConfidence = 0.97, 0.85, 0.97
 		r.Need = true
 		r.Reason = "写到“" + word + "”，是" + dangerNames[s.danger] + "，按紧急处理"
 		return true

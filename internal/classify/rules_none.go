@@ -40,7 +40,7 @@ var bareNothing = look(`喂 在吗 在不在 有人吗 你好 您好 你们好 �
 
 // nothing recognises what is no request and fills r.
 func nothing(t words, r *Result) bool {
-	r.Code, r.Kind, r.Urgency, r.Source = NoCode, catalog.None, catalog.Normal, "rule"
+	r.Code, r.Kind, r.Urgency, r.UrgencyConfidence, r.Source = NoCode, catalog.None, catalog.Normal, 1, "rule"
 	bare := message.Bare(t.raw)
 	switch {
 	case bare == "" || strings.Trim(bare, "0123456789") == "":

@@ -1,0 +1,243 @@
+package linear
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"math"
+	"strings"
+	"testing"
+)
+
+// fruit are texts of two easy labels and a few of a third.
+func fruit() []Text {
+	var out []Text
+	add := func(label string, group int, format string, words ...string) {
+		for _, w := range words {
+			out = append(out, Text{Text: fmt.Sprintf(format, w), Labels: []string{label}, Group: group + len(out)})
+		}
+	}
+	for i, pattern := range []string{"%s坏了", "请修%s", "%s不亮", "看看%s"} {
+		add("灯", 100*i, pattern, "路灯", "灯泡", "灯杆", "太阳能灯", "吊灯")
+		add("水", 1000+100*i, pattern, "水沟", "水井", "水渠", "自来水", "水管")
+	}
+	add("猫", 5000, "%s跑丢了", "小猫", "花猫", "黑猫", "白猫")
+	return out
+}
+
+func TestTrainLearns(t *testing.T) {
+	texts := fruit()
+	m, held, err := Train(texts, []string{"what"}, Options{Seed: 7})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, want := range map[string]string{"桥头的路灯": "灯", "水沟里": "水", "猫": "猫", "路等怀了": "灯", "shui沟": "水"} {
+		if got, p := m.Read(text)[0].Best(); got != want {
+			t.Errorf("%s: %s (%.2f), want %s", text, got, p, want)
+		}
+	}
+	if len(held) != len(texts) {
+		t.Errorf("%d held-out answers for %d texts", len(held), len(texts))
+	}
+	if j := Judge(m.Tested(texts, held, 0)); j.Accuracy < 0.9 || j.N != len(texts) {
+		t.Errorf("held-out accuracy %.2f of %d", j.Accuracy, j.N)
+	}
+}
+
+func TestProbabilitiesSumToOne(t *testing.T) {
+	m, _, err := Train(fruit(), []string{"what"}, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range []string{"", "路灯", strings.Repeat("水沟堵了", 2000), "zzz 🎉", "\x00"} {
+		sum := 0.0
+		for _, p := range m.Read(text)[0].Probs {
+			sum += p
+		}
+		if math.Abs(sum-1) > 1e-9 {
+			t.Errorf("%.10q: probabilities sum to %v", text, sum)
+		}
+	}
+}
+
+func TestSameBytesForTheSameInput(t *testing.T) {
+	bytesOf := func(seed uint64) []byte {
+		m, _, err := Train(fruit(), []string{"what"}, Options{Seed: seed, Epochs: 2})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return m.Bytes()
+	}
+	a := bytesOf(3)
+	if !bytes.Equal(a, bytesOf(3)) {
+		t.Error("two trainings with one seed differ")
+	}
+	if bytes.Equal(a, bytesOf(4)) {
+		t.Error("the seed changes nothing: the test above proves nothing")
+	}
+}
+
+func TestFileRoundTrip(t *testing.T) {
+	m, _, err := Train(fruit(), []string{"what"}, Options{Note: "fruit"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	data := m.Bytes()
+	again, err := Parse(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(data, again.Bytes()) || again.Note() != "fruit" {
+		t.Error("a model read and written again is another")
+	}
+	a, pa := m.Read("路灯坏了")[0].Best()
+	b, pb := again.Read("路灯坏了")[0].Best()
+	if a != b || pa != pb {
+		t.Errorf("%s %v, read again %s %v", a, pa, b, pb)
+	}
+}
+
+func TestDamagedFiles(t *testing.T) {
+	m, _, err := Train(fruit(), []string{"what"}, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	data := m.Bytes()
+	for name, bad := range map[string][]byte{
+		"empty": nil, "text": []byte("hello"), "cut": data[:len(data)/2], "headless": data[4:],
+		"flipped": append(append([]byte{}, data[:200]...), append([]byte{data[200] ^ 1}, data[201:]...)...),
+	} {
+		if _, err := Parse(bad); !errors.Is(err, ErrFile) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestNothingToLearn(t *testing.T) {
+	one := []Text{{Text: "a", Labels: []string{"x"}}, {Text: "b", Labels: []string{"x"}}}
+	if _, _, err := Train(one, []string{"what"}, Options{}); !errors.Is(err, ErrTexts) {
+		t.Errorf("one label only: %v", err)
+	}
+	if _, _, err := Train(nil, []string{"what"}, Options{}); !errors.Is(err, ErrTexts) {
+		t.Errorf("no texts: %v", err)
+	}
+	two := []Text{{Text: "a", Labels: []string{"x", "y"}}}
+	if _, _, err := Train(two, []string{"what"}, Options{}); !errors.Is(err, ErrTexts) {
+		t.Errorf("too many labels: %v", err)
+	}
+}
+
+func TestFoldsKeepGroupsTogether(t *testing.T) {
+	texts := []Text{{Group: 1}, {Group: 2}, {Group: 1}, {Group: 3}, {Group: 2}, {Group: 4}}
+	where := map[int]int{}
+	n := 0
+	for f, fold := range foldsOf(texts, 3) {
+		for _, i := range fold {
+			n++
+			if g, seen := where[texts[i].Group]; seen && g != f {
+				t.Errorf("group %d is in folds %d and %d", texts[i].Group, g, f)
+			}
+			where[texts[i].Group] = f
+		}
+	}
+	if n != len(texts) {
+		t.Errorf("%d of %d texts dealt out", n, len(texts))
+	}
+}
+
+func TestCalibrationMakesProbabilitiesHonest(t *testing.T) {
+	// A head that is right two times in three, whatever its scores shout.
+	head := &Head{Labels: []string{"a", "b"}, Bias: []float64{0, 0}}
+	var held []Held
+	var target []int32
+	for i := range 300 {
+		held = append(held, Held{Text: i, Scores: []float32{1, 0}})
+		want := int32(0)
+		if i%3 == 0 {
+			want = 1
+		}
+		target = append(target, want)
+	}
+	temperature := bestTemperature(head, target, held, 0)
+	probs := make([]float64, 2)
+	softmax(probs, held[0].Scores, head.Bias, temperature)
+	if math.Abs(probs[0]-2.0/3) > 0.01 {
+		t.Errorf("probability %.3f at temperature %.2f, want 0.667", probs[0], temperature)
+	}
+}
+
+func TestJudge(t *testing.T) {
+	m := Judge([]Verdict{
+		{"a", "a", 0.95}, {"a", "a", 0.95}, {"a", "b", 0.55}, {"b", "b", 0.95}, {"b", "b", 0.45},
+	})
+	if m.Accuracy != 0.8 || math.Abs(m.MacroF1-0.8) > 1e-9 {
+		t.Errorf("accuracy %v, macro-F1 %v", m.Accuracy, m.MacroF1)
+	}
+	// Bins: 0.45 right (0.55 too low), 0.55 wrong (0.55 too high), 3 of 0.95 right (0.15 too low).
+	if want := (0.55 + 0.55 + 0.15) / 5; math.Abs(m.ECE-want) > 1e-9 {
+		t.Errorf("calibration error %v, want %v", m.ECE, want)
+	}
+	for _, a := range m.Above {
+		if a.Threshold == 0.9 && (a.Share != 0.6 || a.Accuracy != 1) {
+			t.Errorf("at 0.9: share %v, right %v", a.Share, a.Accuracy)
+		}
+	}
+	if m.Confusion["a"]["b"] != 1 {
+		t.Errorf("confusion %v", m.Confusion)
+	}
+}
+
+func TestSoundsAlike(t *testing.T) {
+	same := func(a, b string) bool {
+		x, y := sounds(nil, []rune(a)), sounds(nil, []rune(b))
+		return fmt.Sprint(x) == fmt.Sprint(y)
+	}
+	for _, p := range [][2]string{{"路灯", "路等"}, {"路灯", "ludeng"}, {"水渠", "水区"}, {"知道", "资道"}, {"钱包", "qianbao"}, {"楼上", "搂桑"}} {
+		if !same(p[0], p[1]) {
+			t.Errorf("%s and %s should sound alike", p[0], p[1])
+		}
+	}
+	if same("路灯", "水沟") {
+		t.Error("everything sounds alike")
+	}
+}
+
+func TestEvidence(t *testing.T) {
+	m, _, err := Train(fruit(), []string{"what"}, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := m.Evidence("请来看看桥头的路灯", 0, "灯", 2)
+	if len(found) == 0 || !strings.Contains(found[0], "灯") {
+		t.Errorf("evidence for 灯: %q", found)
+	}
+	if found := m.Evidence("路灯", 0, "no such label", 2); found != nil {
+		t.Errorf("evidence for nothing: %q", found)
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	m, _, err := Train(fruit(), []string{"what"}, Options{Folds: 1, Epochs: 1, Shape: Shape{Bits: 8, MaxN: 2, Runes: 50}})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(m.Bytes())
+	f.Add([]byte(magic))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if m, err := Parse(data); err == nil {
+			m.Read("路灯坏了")
+		}
+	})
+}
+
+func BenchmarkRead(b *testing.B) {
+	m, _, err := Train(fruit(), []string{"what"}, Options{Folds: 1})
+	if err != nil {
+		b.Fatal(err)
+	}
+	text := strings.Repeat("村口的路灯坏了三天了没有人来修", 2)
+	b.ReportAllocs()
+	for b.Loop() {
+		m.Read(text)
+	}
+}
