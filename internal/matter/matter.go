@@ -148,7 +148,7 @@ type Before struct {
 	DoneAt      time.Time
 }
 
-// EventKind is what happened: the verbs of the contract's table.
+// EventKind is what happened: the verbs of the table.
 type EventKind string
 
 // The events.
