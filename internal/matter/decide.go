@@ -191,9 +191,17 @@ func (m Matter) resolver(a Act) string {
 	return a.By.ID
 }
 
-// newDue is the detail of a moved due date.
+// newDue is the detail of a moved due date, with the share of the new time that
+// is past already.
 func (m Matter) newDue(b Bench, due time.Time, now time.Time) Detail {
-	return Detail{Due: due, Share: passed(b.Calendar, b.Village.Location, m.StartedAt, due, now)}
+	d := Detail{Due: due}
+	used := b.Calendar.Share(m.StartedAt, due, now, b.Village.Location)
+	for _, p := range shares() {
+		if used*100 >= float64(p) {
+			d.Share = p
+		}
+	}
+	return d
 }
 
 // opened are the matters that come of an act on this one. They wait for the
