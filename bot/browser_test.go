@@ -21,14 +21,22 @@ func TestFromTextToRating(t *testing.T) {
 	b.Go("/sim/")
 	r.say(b, "村口路灯坏了三天了")
 	b.See("记下了")
+	m := r.only(t)
+	for from, text := range map[string]string{
+		"+12065550133": "我娘的养老金两个月没到账了，药都买不起", "+12065550134": "我家跟隔壁为地界吵起来了，想请人来评评理",
+	} {
+		r.clock.advance(time.Minute)
+		r.post("/api/v1/villages/xiangyang/messages", map[string]any{"from": from, "text": text}, 202, nil)
+		r.settle()
+	}
 	b.Go("/console/in?token=" + r.link(t, "secretary"))
 	b.Click("#sign-in")
 	b.See("村口路灯坏了")
 	b.Picture("console", false)
-	m := r.only(t)
 	b.Click(`#m-` + m.ID + ` > footer button[data-act="approve"]`)
 	b.See("已同意")
 	b.Click(`form.who button`)
+	b.See("请打开管理员发给您的登录链接")
 
 	r.clock.advance(time.Hour)
 	b.Go("/console/in?token=" + r.link(t, "volunteer"))
@@ -48,8 +56,9 @@ func TestFromTextToRating(t *testing.T) {
 	r.say(b, "5")
 	b.See("谢谢您")
 	b.Picture("phone", false)
-	if m = r.only(t); m.State != matter.Closed || m.Rating != 5 {
-		t.Errorf("in the end the matter is %s, rated %d", m.State, m.Rating)
+	m, err := r.Store.Matter(t.Context(), "xiangyang", m.ID)
+	if err != nil || m.State != matter.Closed || m.Rating != 5 {
+		t.Errorf("in the end the matter is %s, rated %d, %v", m.State, m.Rating, err)
 	}
 	b.Quiet()
 }

@@ -107,6 +107,7 @@ func (p *Program) pages(mux *http.ServeMux) error {
 	mux.Handle("/{$}", http.RedirectHandler("/sim/", http.StatusSeeOther))
 	phones, err := phone.New(phone.Deps{
 		Store: p.Store, Intake: p.intake, Assets: files, Log: p.Options.Log, Now: p.Options.Now, NewID: p.Options.NewID,
+		Open: p.reconciler == nil, // without a carrier it is a demo and nothing else
 	})
 	if err != nil {
 		return err
