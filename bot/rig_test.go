@@ -26,6 +26,7 @@ type rigOptions struct {
 	villages string
 	dir      string            // the data folder; a new one if ""
 	env      map[string]string // more configuration
+	owned    bool              // the test stops it itself
 }
 
 // clock stands still until it is moved.
@@ -59,14 +60,19 @@ func startRig(t *testing.T, o rigOptions) *rig {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 15*time.Second)
-		defer cancel()
-		if err := p.Stop(ctx); err != nil {
-			t.Error(err)
-		}
-	})
-	return &rig{Program: p, t: t, clock: c}
+	r := &rig{Program: p, t: t, clock: c}
+	if !o.owned {
+		t.Cleanup(r.stop)
+	}
+	return r
+}
+
+func (r *rig) stop() {
+	ctx, cancel := context.WithTimeout(context.Background(), 15*time.Second)
+	defer cancel()
+	if err := r.Stop(ctx); err != nil {
+		r.t.Error(err)
+	}
 }
 
 // settle waits until every text kept is handled and every reply that may leave
