@@ -54,7 +54,7 @@ var borders = []border{
 	{"被骗、被偷", look(`被骗 骗了我 骗走 被偷 偷走 偷了 诈骗 冒用 报案 户口 身份证 派出所 传销 赌博 吸毒`), nil, look(`捡到 谁丢 办酒 低保 带身份证 选 分红 地`), look(`G9`), 1.3},
 	// The home.
 	{"自家屋里的东西", look(`我家的灯 我家灯 自己家 屋里的灯 家里的灯 家里灯 家里的水管 我屋里 我家门口那盏 堂屋 卧室 厨房的灯 我家水龙头`), nil, look(`漏到 楼上 隔壁 邻居 开发商 物业 危房 停水 停电`), look(`H5`), 1.8},
-	{"要人陪、要人帮着跑腿", look(`陪我去 陪我 没人陪 帮我拿药 帮我取药 帮我买 帮忙拿药 帮忙取药 帮忙买 捎点 推我去 推佢去 送我去 没人送饭`), nil, look(`聊天 说话 解闷 坐坐 伤 赔 说说话`), look(`H4`), 1.8},
+	{"要人陪、要人帮着跑腿", look(`陪我去 陪我 没人陪 帮我拿药 帮我取药 帮我买 帮忙拿药 帮忙取药 帮忙买 捎点 推我去 推佢去 送我去 没人送饭 陪着去 带我去`), nil, look(`聊天 说话 解闷 坐坐 伤 赔 说说话`), look(`H4`), 2.4},
 	{"拾到或丢了东西", look(`捡到 拾到 执到 谁丢的 失主 谁看见 谁看到`), nil, look(`弃婴`), look(`H0`), 1.6},
 	{"种养的事归农业", look(`直补 粮补 公益林 种子 猪瘟 鸡瘟 兽医 农机 野猪 退耕 农业保险 农技 畜牧 林业站 水库 农业局 苗木补`), nil, look(`骗 村里的水库边`), look(`G10`), 1.2},
 	{"污水进了河，是村里的河段", look(`捞 浮萍 水葫芦 树枝 修枝 剪枝 绿化 花坛 行道树 水草`), nil, look(`电线 砸 我家的树 他家的`), look(`V4`), 1.2},
@@ -91,10 +91,8 @@ func (c *Classifier) border(t words, probs []float64) ruling {
 			strongest, r.why = b.by, b.why
 		}
 	}
-	if t.content > longForNothing {
-		if i := slices.Index(c.codes, NoCode); i >= 0 {
-			probs[i] *= 0.1
-		}
+	if i := slices.Index(c.codes, NoCode); i >= 0 {
+		probs[i] *= c.nothingOdds(t)
 	}
 	sum := 0.0
 	for _, p := range probs {
@@ -106,6 +104,21 @@ func (c *Classifier) border(t words, probs []float64) ruling {
 	after, _ := c.best(probs)
 	r.decides = strongest > 0 && c.codes[after] != c.codes[before]
 	return r
+}
+
+// nothingOdds is how much likelier than in the examples a text is no request.
+// Who texts a village mostly wants something, and to miss it is worse than to
+// show the secretary a greeting; but where no word says that anything is wrong
+// or wanted, it evens out.
+func (c *Classifier) nothingOdds(t words) float64 {
+	odds := 0.1
+	if !t.hasAny(needs) {
+		odds *= 10
+	}
+	if t.content > longForNothing {
+		odds *= 0.1
+	}
+	return odds
 }
 
 // longForNothing: people who chat or thank write shorter than that.
