@@ -19,28 +19,31 @@ import (
 
 func TestMain(m *testing.M) { os.Exit(storetest.Main(m)) }
 
-func TestSQLite(t *testing.T) {
-	storetest.Run(t, func(t testing.TB) storetest.Place {
-		dir := t.TempDir()
-		db, err := sql.Open("sqlite", filepath.Join(dir, "sanshi.db")+"?_pragma=busy_timeout(5000)")
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { _ = db.Close() })
-		return storetest.Place{Options: store.Options{Dir: dir}, SQL: db}
-	})
+func TestSQLite(t *testing.T)   { storetest.Run(t, onSQLite) }
+func TestPostgres(t *testing.T) { storetest.Run(t, onPostgres) }
+
+func TestClerkSQLite(t *testing.T)   { storetest.Clerk(t, onSQLite) }
+func TestClerkPostgres(t *testing.T) { storetest.Clerk(t, onPostgres) }
+
+func onSQLite(t testing.TB) storetest.Place {
+	dir := t.TempDir()
+	return storetest.Place{Options: store.Options{Dir: dir},
+		SQL: raw(t, "sqlite", filepath.Join(dir, "sanshi.db")+"?_pragma=busy_timeout(5000)")}
 }
 
-func TestPostgres(t *testing.T) {
-	storetest.Run(t, func(t testing.TB) storetest.Place {
-		url := storetest.Postgres(t)
-		db, err := sql.Open("pgx", url)
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { _ = db.Close() })
-		return storetest.Place{Options: store.Options{URL: url}, SQL: db}
-	})
+func onPostgres(t testing.TB) storetest.Place {
+	url := storetest.Postgres(t)
+	return storetest.Place{Options: store.Options{URL: url}, SQL: raw(t, "pgx", url)}
+}
+
+// raw is a way to the database around the store.
+func raw(t testing.TB, driver, name string) *sql.DB {
+	db, err := sql.Open(driver, name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	return db
 }
 
 // TestPostgresLost: the server drops all connections. A text that stood between

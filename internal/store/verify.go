@@ -56,7 +56,6 @@ type verifier struct {
 	seals  []sealRow
 	leaves map[int64][]leafRow            // by seal
 	heads  map[[2]string]map[int64][]byte // sealed heads by village and matter
-	upTo   int64                          // the seal asked for
 	report Report
 }
 
