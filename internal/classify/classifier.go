@@ -94,7 +94,8 @@ func (c *Classifier) one(part string, v *directory.Village) Result {
 	if s, ok := catalog.Lookup(r.Code); ok {
 		r.Private = s.Private
 	}
-	r.Private = r.Private || t.hasAny(secrecy)
+	r.Asked = t.hasAny(secrecy)
+	r.Private = r.Private || r.Asked
 	if r.Kind != catalog.None {
 		r.Summary = c.summary(part, r.Code)
 	} else {
@@ -107,6 +108,9 @@ func (c *Classifier) one(part string, v *directory.Village) Result {
 func (c *Classifier) weigh(t words, r *Result) {
 	answers := c.model.Read(modelText(t.folded))
 	code, urgency := answers[0], answers[1]
+	if c.sounds(t, answers[2], r) {
+		return
+	}
 	rule := c.border(t, code.Probs)
 	best, kindP := c.best(code.Probs)
 	r.Code, r.Kind = c.codes[best], catalog.KindOf(c.codes[best])

@@ -27,6 +27,7 @@ type Result struct {
 	Reason     string // Chinese, for a secretary
 	Danger     string // of an emergency: fire collapse flood gas missing fall hurt violence suicide
 	Private    bool   // she asked that nobody be told, or the code is a private one
+	Asked      bool   // she asked that nobody be told
 	Need       bool   // the words show a need even where the subject is unclear
 
 	// CodeConfidence is the probability that the code is right too; Confidence

@@ -76,7 +76,7 @@ func raising(o *dialogue.Opening, who directory.Resident) matter.NewMatter {
 	return matter.NewMatter{
 		ID: o.ID, Resident: who.Address, Kind: r.Kind, Code: r.Code, Urgency: r.Urgency, Area: area, Danger: r.Danger,
 		Words:   matter.Words{Summary: r.Summary, Text: o.Text, Place: r.Place, Name: r.Name, Reason: r.Reason, Photos: o.Photos},
-		Private: r.Private, Confidence: r.Confidence, Source: r.Source, Earlier: o.Earlier,
+		Private: r.Asked, Confidence: r.Confidence, Source: r.Source, Earlier: o.Earlier,
 		By: matter.ResidentActor(who.Address), Via: "sms",
 	}
 }
@@ -85,7 +85,7 @@ func raising(o *dialogue.Opening, who directory.Resident) matter.NewMatter {
 // code within 30 minutes, from the same area or place, or without a place.
 func (w *work) firstLike(ctx context.Context, o *dialogue.Opening, who directory.Resident) (*matter.Matter, error) {
 	r := o.Result
-	if r.Urgency != catalog.Emergency || r.Private {
+	if r.Urgency != catalog.Emergency || matter.QuietDanger(r.Danger) {
 		return nil, nil
 	}
 	probe := matter.Matter{

@@ -11,6 +11,18 @@ import (
 // What is heard as an answer: to the question that was sent last, or a bare
 // digit without one.
 
+// ledByDigit reads the digit that an answer begins with, and what she adds to it:
+// "1 灯还是不亮".
+func ledByDigit(text string) (n int, rest string, ok bool) {
+	s := strings.TrimSpace(message.Fold(text))
+	first := strings.IndexFunc(s, func(r rune) bool { return strings.ContainsRune(" ,.。、!:", r) })
+	if first <= 0 || first > 4 {
+		return 0, "", false
+	}
+	n, ok = message.Digit(s[:first])
+	return n, strings.Trim(s[first:], " ,.。、!:"), ok
+}
+
 // digitOf reads a digit, also one with thanks behind it: "5 谢谢".
 func digitOf(text string) (int, bool) {
 	if n, ok := message.Digit(text); ok {
@@ -37,7 +49,7 @@ func (h *hearing) answer() bool {
 	case AskWhere:
 		return !digit && h.answerWhere()
 	case AskWhich, AskCancel:
-		return digit && h.answerWhich(n)
+		return digit && h.answerWhich(n) || !digit && h.answerInWords()
 	case AskReopen:
 		return h.answerReopen(n, digit)
 	case AskErase:
@@ -51,6 +63,11 @@ func (h *hearing) answer() bool {
 func (h *hearing) answerRate(n int, digit bool) bool {
 	if !digit {
 		n, digit = ratingWords[h.bare]
+	}
+	if !digit {
+		if n, _, digit = ledByDigit(h.In.Text); n > 5 {
+			return false
+		}
 	}
 	if !digit {
 		return false
@@ -76,7 +93,7 @@ func (h *hearing) rate(id string, n int) {
 
 func (h *hearing) answerReopen(n int, digit bool) bool {
 	switch {
-	case digit && n == 1, !digit && message.Yes(h.In.Text):
+	case digit && n == 1, !digit && (message.Yes(h.In.Text) || hasAny(h.bare, again) || hasAny(h.bare, broken)):
 		h.closeQuestion()
 		h.act(h.Ask.Matter, matter.Reopen, matter.Detail{}, "", nil)
 		h.say("reopened", h.Ask.Matter)
@@ -114,14 +131,15 @@ func (h *hearing) answerWhere() bool {
 		return false
 	}
 	r := h.Read(h.In.Text)[0]
-	if r.Place == "" && r.Area == "" && (length(h.bare) > 16 || sure(r) && r.Code != m.Code && r.Confidence > 0.6) {
+	unplaced := r.Place == "" && r.Area == ""
+	if unplaced && (length(h.bare) > 16 || sure(r) && r.Code != m.Code || hasAny(h.bare, broken) || hasAny(h.fold, questionMarks)) {
 		return false
 	}
 	if message.No(h.In.Text) || hasAny(h.bare, withdrawPhrases) || hasAny(h.bare, correctionPhrases) {
 		return false
 	}
 	h.closeQuestion()
-	if r.Place == "" && r.Area == "" {
+	if unplaced {
 		r.Place = firstRunes(strings.TrimSpace(h.In.Text), 16)
 	}
 	h.place(m, r)
@@ -159,6 +177,28 @@ func (h *hearing) answerWhich(n int) bool {
 	h.about(id)
 	h.say("progress", id)
 	return true
+}
+
+// answerInWords takes "both", or the words of one of the list.
+func (h *hearing) answerInWords() bool {
+	if h.Ask.Kind == AskCancel && length(h.bare) <= 8 && hasAny(h.bare, both) {
+		h.closeQuestion()
+		for _, id := range h.Ask.Options {
+			h.act(id, matter.Cancel, matter.Detail{}, "", nil)
+			h.say("cancelled", id)
+		}
+		return true
+	}
+	named, _ := h.named()
+	if len(named) != 1 || length(h.bare) > 12 {
+		return false
+	}
+	for i, id := range h.Ask.Options {
+		if id == named[0].ID {
+			return h.answerWhich(i + 1)
+		}
+	}
+	return false
 }
 
 // answerStaff hands her words to the person who asked. Thanks and progress

@@ -8,6 +8,7 @@ import (
 	"sanshi/internal/classify"
 	"sanshi/internal/directory"
 	"sanshi/internal/matter"
+	"sanshi/internal/message"
 )
 
 // What is heard before anything else: stop and start, danger, too many texts,
@@ -49,10 +50,14 @@ func (h *hearing) danger() bool {
 		}
 		key := "danger_" + r.Danger
 		if m, ok := h.sameDanger(r); ok {
-			h.act(m.ID, matter.Answer, matter.Detail{}, h.words(), h.addWords(m, r))
+			h.moreOf(m, r)
 			h.advise(key, r.Danger, m.ID)
 		} else {
-			h.advise(key, r.Danger, h.raise(r, "").ID)
+			id := h.raise(r, "").ID
+			h.advise(key, r.Danger, id)
+			if r.Place == "" && r.Area == "" && !matter.QuietDanger(r.Danger) {
+				h.say("danger_where").Ask = &message.Ask{Kind: AskWhere, Matter: id}
+			}
 		}
 		h.dropHeld()
 		return true
@@ -65,6 +70,53 @@ func (h *hearing) advise(key, danger, id string) {
 	s.Danger = danger
 	if danger == "" {
 		s.Danger, s.Key = "other", "danger_hurt"
+	}
+}
+
+// inDanger takes what she says within half an hour of her own emergency as more
+// about it: whoever is on the way must hear where it is.
+func (h *hearing) inDanger() bool {
+	m, ok := h.emergency()
+	if !ok || greetings[h.bare] || h.bare == "" || hasAny(h.bare, withdrawPhrases) || hasAny(h.bare, progressPhrases) || hasAny(h.bare, thanksWords) {
+		return false
+	}
+	if _, digit := digitOf(h.In.Text); digit {
+		return false
+	}
+	r := h.Read(h.In.Text)[0]
+	if sure(r) && r.Need && r.CodeConfidence > 0.8 && r.Code != m.Code && length(h.bare) > 10 {
+		return false // surely another matter
+	}
+	h.closeQuestion()
+	h.moreOf(m, r)
+	h.dropHeld()
+	if r.Place != "" || r.Area != "" {
+		s := h.say("danger_place", m.ID)
+		s.Values["place"] = firstRunes(r.Place, 20)
+		if r.Place == "" {
+			s.Values["place"] = h.Village.Area(r.Area).Name
+		}
+		return true
+	}
+	h.say("danger_added", m.ID)
+	return true
+}
+
+// emergency is her own of the last half hour, if it is not settled.
+func (h *hearing) emergency() (matter.Matter, bool) {
+	for _, m := range h.unsettled() {
+		if m.Urgency == catalog.Emergency && h.In.At.Sub(m.RaisedAt) < heldFor {
+			return m, true
+		}
+	}
+	return matter.Matter{}, false
+}
+
+// moreOf adds her words to an emergency; a place goes to the squad at once.
+func (h *hearing) moreOf(m matter.Matter, r classify.Result) {
+	h.place(m, r)
+	if r.Place != "" || r.Area != "" {
+		h.plan.Alerts = append(h.plan.Alerts, Alert{Matter: m.ID, Notice: matter.Notice{To: matter.ToSquad, Key: "page_where"}})
 	}
 }
 
@@ -142,7 +194,7 @@ func (h *hearing) answeredLately() bool { return h.In.At.Sub(h.State.Puzzled) < 
 // SameEmergency reports whether r tells once more of the emergency m: the same
 // code, and the same area or place, or no place at all.
 func SameEmergency(m matter.Matter, r classify.Result) bool {
-	if m.Urgency != catalog.Emergency || m.Code != r.Code || m.Private {
+	if m.Urgency != catalog.Emergency || m.Code != r.Code || m.Quiet() {
 		return false
 	}
 	if r.Place == "" && r.Area == "" {

@@ -2,6 +2,7 @@ package dialogue
 
 import (
 	"strings"
+	"time"
 
 	"sanshi/internal/catalog"
 	"sanshi/internal/classify"
@@ -22,6 +23,15 @@ func (h *hearing) correction() bool {
 		return false
 	}
 	r, surer := h.corrected(m)
+	// What is denied is no place: "不是祠堂，是老粮站".
+	if _, after, ok := cutLast(h.In.Text, "是"); ok && strings.Contains(h.In.Text, "不是") {
+		meant := h.Read(after)[0]
+		r.Place, r.Area = meant.Place, meant.Area
+	}
+	placeOnly := (r.Place != "" || r.Area != "") && !hasAny(h.bare, []string{"我家", "自家", "村里", "公家"})
+	if surer && placeOnly && r.CodeConfidence < 0.9 {
+		surer = false
+	}
 	d := matter.Detail{}
 	if surer && r.Code != m.Code {
 		d.Kind, d.Code, d.Confidence = r.Kind, r.Code, r.Confidence
@@ -33,8 +43,11 @@ func (h *hearing) correction() bool {
 		d.Urgency = catalog.Normal
 	}
 	w := h.addWords(m, r)
-	if surer && r.Summary != "" {
+	switch {
+	case surer && r.Summary != "":
 		w.Summary = r.Summary
+	case m.Place != "" && r.Place != "":
+		w.Summary = strings.Replace(m.Summary, m.Place, r.Place, 1)
 	}
 	if d == (matter.Detail{}) {
 		h.act(m.ID, matter.Answer, d, h.In.Text, w)
@@ -47,6 +60,14 @@ func (h *hearing) correction() bool {
 	}
 	h.say("corrected", m.ID)
 	return true
+}
+
+func cutLast(s, sep string) (before, after string, ok bool) {
+	i := strings.LastIndex(s, sep)
+	if i < 0 {
+		return s, "", false
+	}
+	return s[:i], s[i+len(sep):], true
 }
 
 // corrected sorts the matter anew in the light of what she says now. Whose it
@@ -101,7 +122,11 @@ func (h *hearing) withdraw() bool {
 	}
 	if len(open) == 1 {
 		h.act(open[0].ID, matter.Cancel, matter.Detail{}, h.In.Text, nil)
-		h.say("cancelled", open[0].ID)
+		if open[0].Urgency == catalog.Emergency {
+			h.say("danger_over", open[0].ID)
+		} else {
+			h.say("cancelled", open[0].ID)
+		}
 		return true
 	}
 	h.choose("ask_cancel", AskCancel, open)
@@ -128,6 +153,12 @@ func (h *hearing) known() bool {
 	r := subjects[0]
 	if h.isDetail(r) {
 		return h.detail()
+	}
+	if m, ok := h.brokenAgain(r); ok {
+		h.act(m.ID, matter.Reopen, matter.Detail{}, h.words(), nil)
+		h.say("confirm_again", m.ID)
+		h.dropHeld()
+		return true
 	}
 	for _, m := range h.Matters {
 		if !h.same(m, r) {
@@ -159,6 +190,9 @@ func (h *hearing) detail() bool {
 		return false
 	}
 	r := h.read()[0]
+	if r.Need && length(h.bare) > 12 && r.CodeConfidence > 0.5 && r.Code != m.Code {
+		return false
+	}
 	if r.Kind == catalog.None && r.Confidence > 0.6 && r.Place == "" && r.Area == "" {
 		return false
 	}
@@ -171,6 +205,14 @@ func (h *hearing) detail() bool {
 	}
 	h.say("added", m.ID).Topic = "added"
 	return true
+}
+
+// brokenAgain is the settled matter last spoken of, when she says without a new
+// place that it failed again: "又不亮了".
+func (h *hearing) brokenAgain(r classify.Result) (matter.Matter, bool) {
+	m, ok := h.matter(h.State.Topic)
+	settled := ok && (m.State == matter.Done || m.State == matter.Closed) && h.In.At.Sub(h.State.TopicAt) <= 7*24*time.Hour
+	return m, settled && r.Place == "" && r.Area == "" && hasAny(h.bare, again) && length(h.bare) <= 10
 }
 
 // isDetail: said right after a matter, of the same kind but not surely another

@@ -103,13 +103,16 @@ func (h *hearing) noise() bool {
 			return false
 		}
 	}
-	if len(h.read()) == 0 {
-		return false
-	}
-	if h.read()[0].Source == "rule" && h.State.Version > 0 || h.answeredLately() {
+	switch {
+	case hasAny(h.fold, adverts), h.answeredLately():
 		return true
+	case strings.Contains(h.bare, "发错了") || strings.Contains(h.bare, "打错了") || strings.Contains(h.bare, "wrongnumber"):
+		h.say("sorry_wrong").Topic = "here"
+	case h.read()[0].Source == "rule" && h.State.Version > 0:
+		return true
+	default:
+		h.say("hello").Topic = "here"
 	}
-	h.say("hello").Topic = "here"
 	h.plan.State.Puzzled = h.In.At
 	return true
 }
@@ -125,10 +128,8 @@ func (h *hearing) progress() bool {
 		return false
 	}
 	if asks && len(named) == 0 {
-		for _, r := range h.subjects() {
-			if r.Confidence > 0.5 && length(h.bare) > 8 {
-				return false // a new matter told as a complaint
-			}
+		if h.tellsMore() {
+			return false
 		}
 		named = h.unsettled()
 		if len(named) == 0 {
@@ -136,6 +137,8 @@ func (h *hearing) progress() bool {
 		}
 	}
 	switch {
+	case len(named) == 0 && (len(h.State.Held) > 0 || length(h.bare) > 8):
+		return false // nothing of hers is known, so it is no question about it
 	case len(named) == 0:
 		h.say("progress_none").Topic = "progress"
 	case len(named) == 1 && asks && h.isLate(named[0]):
@@ -147,6 +150,17 @@ func (h *hearing) progress() bool {
 		h.say("progress_many", ids(named)...).Topic = "progress"
 	}
 	return true
+}
+
+// tellsMore: what sounds like a question about progress is a new matter told as
+// a complaint.
+func (h *hearing) tellsMore() bool {
+	for _, r := range h.subjects() {
+		if r.Confidence > 0.5 && length(h.bare) > 8 {
+			return true
+		}
+	}
+	return false
 }
 
 // urge answers who asks after something late: an apology, her words kept with

@@ -130,8 +130,11 @@ func (n News) toStaff(key string, s directory.Staff) (message.Outbound, bool) {
 		return message.Outbound{}, false
 	}
 	book, m := prompts.Staff(n.Village.Language), n.Matter
-	if key == "page" && m.Private {
+	switch {
+	case key == "page" && m.Quiet():
 		key = "page_private"
+	case key == "page" && m.Private: // danger and place only
+		key = "page_place"
 	}
 	sp := speaker{village: n.Village, book: prompts.Resident(n.Village.Language), now: n.Now}
 	v := prompts.Values{

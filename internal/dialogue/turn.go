@@ -105,7 +105,9 @@ func lifetime(kind string) time.Duration {
 // are held, unless they show a need and are long enough to be all there is.
 const (
 	surest     = 0.35
-	longEnough = 8 // characters
+	longEnough = 8   // characters
+	shortest   = 4   // characters below which nothing is told
+	plain      = 0.7 // confidence in the code, of words that name no need
 )
 
 // hearing is a turn being listened to.
@@ -132,6 +134,7 @@ func listeners() []listener {
 		{"danger", (*hearing).danger},
 		{"throttled", (*hearing).tooFast},
 		{"person", (*hearing).person},
+		{"emergency", (*hearing).inDanger},
 		{"wordless", (*hearing).wordless},
 		{"answer", (*hearing).answer},
 		{"digit", (*hearing).digit},
@@ -237,11 +240,20 @@ func (h *hearing) subjects() []classify.Result {
 	return out
 }
 
+// sure reports whether a part is a matter to be opened. A model is sure of
+// scraps too: without a word of need it takes more confidence, and more words.
 func sure(r classify.Result) bool {
-	if !r.Kind.Valid() {
+	bare := message.Bare(r.Part)
+	n, need := length(bare), r.Need || hasAny(bare, broken)
+	switch {
+	case !r.Kind.Valid():
 		return false
+	case r.Source == "rule", need && n >= longEnough:
+		return true
+	case need:
+		return r.Confidence >= surest && n >= shortest
 	}
-	return r.Source == "rule" || r.Confidence >= surest || r.Need && length(r.Part) >= longEnough
+	return r.CodeConfidence >= plain && n > longEnough
 }
 
 func (h *hearing) say(key string, ids ...string) *Say {

@@ -21,10 +21,10 @@ var softStops = set("退订", "td", "t", "停", "退定", "取消订阅", "不�
 var starts = set("start", "unstop", "yes", "开始", "恢复", "重新订阅")
 
 // persons ask for a human being, as a whole message or anywhere in a short one.
-var persons = set("0", "转人工", "人工", "找人", "真人", "人工服务", "转接人工", "找人说", "回电", "回电话", "agent", "human", "person", "operator")
+var persons = set("0", "转人工", "人工", "找人", "真人", "人工服务", "转接人工", "找人说", "回电", "回电话", "找书记", "我要找书记", "找村干部", "agent", "human", "person", "operator")
 
 var personPhrases = []string{"转人工", "找个人", "找真人", "打电话给我", "给我打电话", "给我打个电话", "给我回电话", "给我回个电话",
-	"回我电话", "回个电话", "叫人给我回", "跟人说话", "找你们领导说", "callmeback", "callme", "talktoaperson", "talktosomeone", "speaktoaperson"}
+	"回我电话", "回个电话", "叫人给我回", "跟人说话", "找你们领导说", "真人", "找人来说", "不跟机器", "机器人", "书记电话", "书记的电话", "找书记", "找李书记", "找支书", "callmeback", "callme", "talktoaperson", "talktosomeone", "speaktoaperson"}
 
 // noCall in the same breath takes the wish for a call back.
 var noCall = []string{"别回电话", "不要回电话", "别打电话", "不要打电话", "别给我打电话", "不要给我打电话", "别回电", "dontcall", "donotcall"}
@@ -39,7 +39,7 @@ var greetings = set("喂", "喂喂", "你好", "您好", "你好啊", "在吗", 
 var progressPhrases = []string{"办好没", "办好了没", "办好了吗", "办好了不", "弄好没", "弄好了没", "弄好了吗", "修好没", "修好了没", "修好了吗", "搞好没", "搞好了没", "搞好了吗",
 	"修没修", "办没办", "弄没弄", "办得怎么样", "办得咋样", "怎么样了", "咋样了", "啥情况了", "什么情况了", "到哪一步", "到哪步", "进度", "进展", "有消息没", "有消息吗", "有结果没", "有结果吗", "有没有结果", "有回音",
 	"处理了吗", "处理没", "处理得", "处理好", "解决了吗", "解决没", "什么时候来", "几时来", "好久来", "啥时候来", "什么时候办", "什么时候修", "好久修", "几时修", "哪天来", "来不来", "来人没", "有人来吗", "还来不来",
-	"怎么还没", "咋还没", "怎么还不", "咋还不", "还没人", "等了好久", "等好久", "到底管不管", "还管不管", "有没有人管", "查进度", "我的事",
+	"怎么还没", "咋还没", "怎么还不", "咋还不", "还没人", "等了好久", "等好久", "到底管不管", "还管不管", "有没有人管", "查进度", "我的事", "还修不修", "还办不办", "还弄不弄", "修不修", "好了没", "好了吗", "好了不", "通了没", "通了吗", "弄得咋样", "弄得怎么样", "搞得怎么样", "搞得咋样", "有没有人来", "怎么没人来", "咋没人来", "哪个时候来", "几时弄", "几时办", "还要等", "等到啥时候",
 	"anyupdate", "whatsthestatus", "whatisthestatus", "status", "isitdone", "isitfixed", "whenwill", "howisitgoing"}
 
 // urging is said by who has said it before: it is about what she raised last.
@@ -54,6 +54,15 @@ var correctionPhrases = []string{"说错", "搞错", "弄错", "写错", "讲错
 // withdrawPhrases say that a matter need no longer be settled.
 var withdrawPhrases = []string{"取消", "不用了", "不用来", "不用修", "不用办", "不用管", "不要来了", "别来了", "不麻烦", "撤销", "撤了", "撤回", "不办了", "不修了", "算了", "自己弄好", "自己修好", "自己搞好", "已经好了", "已经修好", "已经弄好", "已经有人修", "又好了", "又亮了", "来电了", "来水了", "找到了", "搞定了",
 	"nevermind", "noneedto", "nolongerneed", "fixeditmyself", "cancelit", "cancelmy"}
+
+// broken tells of a fault: it is a need, and no place.
+var broken = []string{"坏", "灭", "熄", "堵", "漏", "断", "破", "烂", "不亮", "不通", "没水", "没电", "臭", "脏", "塌"}
+
+// all of a list.
+var both = []string{"两件", "都", "全部", "all", "both"}
+
+// adverts are met with silence: an answer tells the sender that somebody reads.
+var adverts = []string{"退订", "回t", "回复t", "【", "加微信", "微信同号", "领取", "额度", "贷款", "点击", "优惠", "收购", "疏通", "招聘", "验证码", "中奖", "http", "unsubscribe"}
 
 // questionMarks turn "it is done" into "is it done".
 var questionMarks = []string{"吗", "没有", "没得", "好没", "了没", "不?", "?", "么", "呢"}

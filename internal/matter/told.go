@@ -10,7 +10,10 @@ import (
 // Quiet reports a danger of which only few may know: violence at home, abuse,
 // talk of suicide. It pages the sensitive staff and the secretary, never a
 // channel, and its page holds none of the words.
-func (m Matter) Quiet() bool { return m.Danger == "violence" || m.Danger == "suicide" }
+func (m Matter) Quiet() bool { return QuietDanger(m.Danger) }
+
+// QuietDanger reports it of a danger by its name.
+func QuietDanger(danger string) bool { return danger == "violence" || danger == "suicide" }
 
 // Told lists the staff whom a notice to this audience is for, each once. It is
 // nil for the audiences that are residents.
