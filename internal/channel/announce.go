@@ -30,7 +30,7 @@ func (a *Announcer) Take(ctx context.Context, in message.Inbound) (Taken, error)
 	a.waiting.Add(1)
 	defer a.waiting.Add(-1)
 	t, err := a.intake.Take(ctx, in)
-	if err == nil && !t.Duplicate {
+	if err == nil && !t.Duplicate && in.Village != message.Unrouted { // what no village has, nobody handles
 		a.signal(message.Lane{Village: in.Village, Address: in.From})
 	}
 	return t, err
