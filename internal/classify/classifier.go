@@ -108,7 +108,7 @@ func (c *Classifier) one(part string, v *directory.Village) Result {
 func (c *Classifier) weigh(t words, r *Result) {
 	answers := c.model.Read(modelText(t.folded))
 	code, urgency := answers[0], answers[1]
-	if c.sounds(t, answers[2], r) {
+	if c.sounds(t, answers[0], answers[2], r) {
 		return
 	}
 	rule := c.border(t, code.Probs)

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io/fs"
+	"maps"
 	"slices"
 	"strings"
 
@@ -14,14 +15,18 @@ import (
 )
 
 // heads are the questions of the built-in model, in order.
-var heads = []string{"code", "urgency"}
+var heads = []string{"code", "urgency", "danger"}
 
 // Example is one line of the examples: what a resident might write, and what it is.
 type Example struct {
 	Code    string
 	Urgency catalog.Urgency
+	Danger  string // of an emergency; "" otherwise
 	Text    string // may hold [one/of/these]
 }
+
+// anyCode stands for a code that an example leaves open.
+const anyCode = "?"
 
 // LoadExamples reads every .txt file of a folder. Each line is a code, an
 // urgency unless it is normal, a bar and the text; # begins a remark.
@@ -56,18 +61,24 @@ func LoadExamples(folder fs.FS) ([]Example, error) {
 func parseExample(line string) (Example, error) {
 	label, text, ok := strings.Cut(line, "|")
 	f := strings.Fields(label)
-	if !ok || len(f) == 0 || len(f) > 2 || strings.TrimSpace(text) == "" {
-		return Example{}, fmt.Errorf("wants CODE|text or CODE urgent|text, not %q", line)
+	if !ok || len(f) == 0 || len(f) > 3 || strings.TrimSpace(text) == "" {
+		return Example{}, fmt.Errorf("wants CODE|text, CODE urgent|text or CODE emergency danger|text, not %q", line)
 	}
 	e := Example{Code: f[0], Urgency: catalog.Normal, Text: strings.TrimSpace(text)}
-	if _, known := catalog.Lookup(e.Code); !known && e.Code != NoCode {
+	if _, known := catalog.Lookup(e.Code); !known && e.Code != NoCode && e.Code != anyCode {
 		return Example{}, fmt.Errorf("there is no code %s in the catalogue", e.Code)
 	}
-	if len(f) == 2 {
+	if len(f) > 1 {
 		e.Urgency = catalog.Urgency(f[1])
 	}
 	if !e.Urgency.Valid() {
 		return Example{}, fmt.Errorf("the urgency is emergency, urgent or normal, not %q", f[1])
+	}
+	if len(f) > 2 {
+		e.Danger = f[2]
+	}
+	if _, known := dangerNames[e.Danger]; known != (e.Urgency == catalog.Emergency) {
+		return Example{}, fmt.Errorf("an emergency, and nothing else, has a danger: one of %s", strings.Join(slices.Sorted(maps.Keys(dangerNames)), " "))
 	}
 	return e, nil
 }
@@ -97,6 +108,20 @@ func variants(text string) []string {
 	return out
 }
 
+// harmless is the label of what holds no danger.
+const harmless = "none"
+
+func (e Example) labels() []string {
+	code, danger := e.Code, e.Danger
+	if code == anyCode {
+		code = "" // the model learns nothing of the code from it
+	}
+	if danger == "" {
+		danger = harmless
+	}
+	return []string{code, string(e.Urgency), danger}
+}
+
 // lessons turns examples into what the model learns from. The variants of a line
 // share its weight in part, so that a long choice does not drown the others.
 func lessons(all []Example) []linear.Text {
@@ -110,7 +135,7 @@ func lessons(all []Example) []linear.Text {
 		for i, v := range vs {
 			out = append(out, linear.Text{
 				Text:   modelText(message.Fold(v)),
-				Labels: []string{e.Code, string(e.Urgency)},
+				Labels: e.labels(),
 				Weight: weight, Group: group, Extra: i > 0,
 			})
 		}

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"sanshi/internal/catalog"
+	"sanshi/internal/classify/linear"
 )
 
 // sign is one way in which people say that something is dangerous now. Each
@@ -42,7 +43,7 @@ var over = look(`灭了 灭掉了 扑灭 没事了 没事儿 已经过去 找到
 var signs = []sign{
 	// Fire.
 	{"fire", [][]string{look(`着火了 着火啦 起火了 失火 着火 起火 走火 火警 火烛 烧起来 着起来 燃起来 烧着了 烧到 火烧 火苗 火光 冒浓烟 浓烟 好大的火 火好大 火很大 火势 大火 点着了 着咗火 着仔火 火烧屋 冒火`)},
-		look(`着火点 起火点 灭火器 火锅 发火 火气 火烧火燎 火烧云 火烧眉毛 上火 恼火 打不着火 打不起火 点不着火 不着火 热水器 灶打 燃气灶 烧烤 垃圾 烧纸 上坟 鞭炮 烟花 先进 消防栓 消防车 秸秆 烧荒 烧柴 烧煤 烧塑料 烧炕 柴草 纸壳 乱接 电线 电杆 私拉 一点就着 救济 消防通道 消防部门 消防隐患 砖厂 放火 红火 火化 火葬 烧掉 被火烧了 房子被烧`), nil},
+		look(`那家要不要 着火那家 捐款 着火点 起火点 灭火器 火锅 发火 火气 火烧火燎 火烧云 火烧眉毛 上火 恼火 打不着火 打不起火 点不着火 不着火 热水器 灶打 燃气灶 烧烤 垃圾 烧纸 上坟 鞭炮 烟花 先进 消防栓 消防车 秸秆 烧荒 烧柴 烧煤 烧塑料 烧炕 柴草 纸壳 乱接 电线 电杆 私拉 一点就着 救济 消防通道 消防部门 消防隐患 砖厂 放火 红火 火化 火葬 烧掉 被火烧了 房子被烧`), nil},
 	{"fire", [][]string{look(`电线 插座 电表 配电箱 变压器 线路 电杆 电瓶车 电动车 电池 空调`), look(`冒火花 打火花 冒火 火花 冒烟 着火 起火 烧起来 炸了`)}, look(`一刮风 有时 偶尔 垃圾`), nil},
 	{"fire", [][]string{look(`秸秆 山边 林子 荒坡 田边 草垛 柴堆 垃圾堆`), look(`火很大 火苗很大 火大 烧到 蔓延 控制不住 烧起来 着火了 烧过来 往山上 往村里 往屋`)}, nil, nil},
 	{"fire", [][]string{look(`冒烟 烟好大 好大的烟 烟大 黑烟`), look(`屋里 房里 屋子 房子 楼上 楼里 厨房 柴房 仓库 山上 后山 林子 窗户 老屋 家`)}, look(`灶 烟囱 砖厂 厂 饭店 烧烤 炕 油烟 排 柴火 做饭 抽烟 香烟 三轮 拖拉机 车`), nil},
@@ -91,8 +92,36 @@ var signs = []sign{
 
 	// Talk of dying.
 	{"suicide", [][]string{look(`不想活 不想再活 活着没意思 活着没意义 活着没劲 活着有啥意思 活着有什么意思 活着还有什么 活着干什么 活着做啥 活着干啥 活够了 活腻 活得没意思 活得没劲 没有活头 没活头 没啥活头 不想活了 唔想活 唔想做人 勿想活 自杀 寻短见 寻死 轻生 跳楼 跳河 跳井 跳水库 上吊 割腕 结束生命 结束自己 了结自己 了断 一了百了 遗书 死了算了 死了干净 死了还好 还不如死 不如死 不如走了 走了算了 想死的心 喝药 想死 去死了 药已经摆 农药 安眠药 绝路 活不下去 过不下去了想 下辈子再 撑不下去不想 没脸活 死了一了 早点死 老天收了我 收我走 跟老伴走 跟他一起走 去找老伴 去陪老伴 最后一条短信 以后别来找我 再也不用管我`)},
-		look(`想死你 想你 想我 聚 题 考试 作业 游戏 想死我 想死他 想死了的 热得想死 困得 忙得 累得 尴尬 笑 打农药 农药瓶 农药袋 农药店 买农药 卖农药 农药钱 喷农药 农药没 农药飘 农药残 化肥农药 农药化肥 农药中 打药 你去死 工资 养老金 低保 补贴 补偿 污染 拆迁 厂 生意 庄稼 喝药的 喝药期 药喝 喝药要 喝药前 煎药 按时喝药 鱼 猪 鸡 鸭 猫 狗 树 花 蟑 老鼠 鼠 治理 跳楼价 跳楼大 甩卖 跳河里洗 跳河游 回收 卖 保健品 承包 果树 蔬菜 秧 苗 虫 田`), nil},
+		look(`骂得想死 想问 能不能开 开药 哪里开 想死你 想你 想我 聚 题 考试 作业 游戏 想死我 想死他 想死了的 热得想死 困得 忙得 累得 尴尬 笑 打农药 农药瓶 农药袋 农药店 买农药 卖农药 农药钱 喷农药 农药没 农药飘 农药残 化肥农药 农药化肥 农药中 打药 你去死 工资 养老金 低保 补贴 补偿 污染 拆迁 厂 生意 庄稼 喝药的 喝药期 药喝 喝药要 喝药前 煎药 按时喝药 鱼 猪 鸡 鸭 猫 狗 树 花 蟑 老鼠 鼠 治理 跳楼价 跳楼大 甩卖 跳河里洗 跳河游 回收 卖 保健品 承包 果树 蔬菜 秧 苗 虫 田`), nil},
 	{"suicide", [][]string{look(`安眠药 农药 药 绳子`), look(`摆在面前 准备好了 买好了 吃了一瓶 喝了一瓶 喝下去 喝了半瓶 吃了一把 都吃了 全吃了 喝了农药 喝农药`)}, look(`按时 没效 秧 虫 庄稼 便宜`), nil},
+
+	// What is seen, said in parts: who, and what is wrong with the body.
+	{"fire", [][]string{look(`走水 火窜 火蹿 火苗子 火星子 火往 山火 火海 往外冒火 烧过来 烧到房 烧到屋 烧上来 油锅起火 挡不住了 扑不灭`), look(`房 屋 楼 梁 家 牛棚 猪圈 柴 草 灶 山 林 坡 村 窗 锅 插 电 棚 下来 仓 竹`)}, look(`走水路 烟花 火星文 烧荒 垃圾`), nil},
+	{"fire", [][]string{look(`全是烟 都是烟 浓烟 烟好大 烟雾大`), look(`楼道 屋里 屋 下不去 出不来 房间 下不了`)}, look(`油烟 抽烟 饭店 烧烤 厂 灶`), nil},
+	{"collapse", [][]string{look(`塌下 塌了 垮下 垮了 倒下来 砸下来 坍`), look(`老伴 婆婆 老人 小孩 孩子 娃 爷爷 奶奶 爸 妈 两个人 工人 把人 人捂 捂住 压到 埋 在里面 在里头`)}, look(`路塌 吓 怕伤 补助 差点 学校路`), nil},
+	{"collapse", [][]string{look(`房 屋 墙 阳台 楼板 房梁 屋顶`), look(`晃得很 晃得厉害 门框都变形 吱吱响 掉灰掉渣 不敢待 往下掉渣 裂得好快 越裂越大 快掉下来 要掉下来`)}, look(`电视 床 椅子 树`), nil},
+	{"flood", [][]string{look(`水`), look(`到大腿 到腰 到胸 到脖子 漂起来 水深 淹到 没过膝 没过腰 齐胸 往上涨得快 漫上来了 淹上来`)}, look(`污水 水田 水池 水库水深 塘水深 鱼 游泳 很深 水深危险 马桶 水管`), nil},
+	{"flood", [][]string{look(`困在 围在 出不来 逃不出 出不去 上不了岸`), look(`水 河 洪 屋顶 沙洲 车里 岛 涨`)}, look(`路 泥 堵车 隔壁 杂物 桥断`), nil},
+	{"flood", [][]string{look(`大坝 水库 河堤 堤坝 塘坝`), look(`口子越 越冲越大 在漏水 管涌 要垮 快垮 漫出来 溃 缺口`)}, look(`栏杆 去年 淤`), nil},
+	{"gas", [][]string{look(`煤气 液化气 天然气 燃气 沼气`), look(`闻到 闻着 一股 熏 呛 全是 嘶嘶 关不上 在漏 哪里漏 泄`)}, look(`价 费 换 灶打 气瓶重`), nil},
+	{"gas", [][]string{look(`热水器 炭 煤炉 烤火 烧炭`), look(`熏倒 晕在 倒在 昏在 熏晕 没反应`)}, nil, nil},
+	{"missing", [][]string{look(`孩子 小孩 娃 孙 外孙 儿子 女儿 闺女 妹妹 弟弟 老人 老汉 老头 老爹 婆婆 爷爷 奶奶 爸 妈 大伯 大爷 公公 老伴`), look(`没消息 没下山 没见着 没见到人 找遍 到处找 联系不上 失联 找不见 没找到 没找着 人影 寻不到`), look(`放学 出门 出去 早上 昨天 昨晚 痴呆 糊涂 傻 手机关机 关机 天黑 半夜 上山 一天 小时 到现在 下午`)}, look(`工资 钱 对象 工作 打工 房子 快递 年没`), nil},
+	{"missing", [][]string{look(`没下山 没下来 没回来`), look(`放牛 放羊 采药 捡菌 砍柴 打柴`)}, nil, nil},
+	{"fall", [][]string{look(`翻白眼 口吐 吐沫 抽筋 脸发紫 发紫 脸都青 脸色发青 身子发硬 出冷汗 冒冷汗 满地滚 满地打滚 晕在 昏在 不动弹 动弹不得 没动静 没有反应 没得气 喊不答应 叫不开门 敲门没人应 敲门不应`), look(`娃 孩子 老 爷 奶 爸 妈 爹 娘 婆 人 他 她 我 嘴 脸 心口 胸口 肚子 邻居 隔壁 刺`)}, look(`腿抽筋 笑 吓得 猪 牛 羊 鸡 狗 猫 灯 机 卖萌 去年 补钙 半夜腿 车 电脑`), nil},
+	{"fall", [][]string{look(`心口 胸口 心脏 胸 脑袋 头 肚子`), look(`疼得要死 痛得要死 疼得受不了 痛得受不了 疼得厉害 痛得厉害 痛得冒 疼得冒 痛得满地 疼得满地 痛死 要命了 绞痛 憋得慌喘`)}, look(`考 房贷 头痛的事 买药 气`), nil},
+	{"fall", [][]string{look(`刺 骨头 糖 花生 枣 饭`), look(`卡住 噎 呛`), look(`脸 喘 气 喉 青 紫 咳不出`)}, look(`狗 猫`), nil},
+	{"hurt", [][]string{look(`手指 手 脚 腿 胳膊 骨头 头 眼睛 脸`), look(`打掉 断了骨头 骨头都露 露出来 绞进 砍到 锯到 轧断 压断 血止不住 止不住 血直冒 血流下来 满头血 满脸血 喷血 砸烂`)}, look(`赔 树 桌 鸡 麻将 电线`), nil},
+	{"hurt", [][]string{look(`滚油 热油 开水 油泼 烧开的油 沸水 火药 鞭炮`), look(`泼到 浇到 烫到 烫了 炸到 炸伤 身上了`), look(`娃 孩子 人 脸 身 老`)}, look(`树 菜`), nil},
+	{"hurt", [][]string{look(`咬得 扑倒 咬住`), look(`血 不放 拉不开 昏`)}, look(`赔 鸡 鸭 羊 狗咬狗`), nil},
+	{"hurt", [][]string{look(`翻沟里 翻到沟 翻下 冲下桥 冲下沟 冲进河 掉下桥 翻坎下 掉下坎 翻车 从屋顶摔 从楼上摔 从脚手架 从树上摔 摔下来 掉下来`), look(`人 血 腿断 骨头 不动 昏 压 救`), look(`压在 压着 不动 血 断 卡 昏 救 飞出去 露出来`)}, look(`赔 工伤 公司 老板 石膏 瓦 东西`), nil},
+	{"hurt", [][]string{look(`掉塘里 掉河里 掉井里 掉沟里 掉粪坑 掉进`), look(`娃 孩子 老 人 婆 爷`)}, look(`手机 差点 怕 容易`), nil},
+	{"hurt", [][]string{look(`被电 被雷 电打`), look(`黑了 不行了 倒 不动 昏 打了`)}, look(`电话 电视 电死我的 鸡 羊`), nil},
+	{"violence", [][]string{look(`拿凳子 拿棍 拿棒 拿皮带 拿锄头 拿砖 拿铁 拿扁担 用皮带 抄家伙 拿着刀 提着刀 拿刀 拿斧`), look(`砸我 打我 抽我 追我 追 砸 抽 打 干起来 拦不住 血`)}, look(`打水 打扫 打井 打枣`), nil},
+	{"violence", [][]string{look(`在打他 在打她 又在打 正打 往死里打 打得很凶 打得好凶 打了一天 拦不住 干起来了 打成一片 锁在屋里打 按在地上打 关起来打`), look(`婆娘 老婆 媳妇 孩子 娃 妈 我 弟 妹 人 隔壁 男的 女的 工地`)}, look(`打麻将 打牌 打球 打扫 打电话 打折 广告`), nil},
+	{"suicide", [][]string{look(`永别 下辈子见 下辈子再 来世再 就此别过 绳子都 挂好了 收了去 把我收 收了我 一闭眼就不 睡过去就不 不再醒 再也不醒 活下去的意 活下去的理 活下去的劲 活着是拖累 活着也是拖累 活着太累 活着好累 活一天算一天 不想再熬 不想熬 熬不下去了 熬不住了 留了遗 后事从简 我先走一步 早走早 早点走了 了却 解脱了算`), look(`我 他 她 你 妈 爸 娃 女儿 儿子 人 ， 活 死 不 了`)}, look(`热 加班 夜 作业 考试 游戏 剧 汤 粥 药熬`), nil},
+	{"suicide", [][]string{look(`站在 坐在 到了 走到`), look(`水库 桥上 楼顶 河边 井边 铁路 悬崖 天台`), look(`不想 什么都不 再见 对不起 来生 永别 没意思 结束 解脱`)}, look(`等你 钓鱼`), nil},
+	{"suicide", [][]string{look(`说要 说是要 吵着要 闹着要 想要`), look(`从楼上跳 跳下去 跳楼 跳河 跳井 跳塘 上吊 喝农药 喝药 撞墙死 割手`)}, look(`按时 中药 跳楼价 跳下去游 熬药 卖`), nil},
+	{"suicide", [][]string{look(`字条 纸条 遗书 短信 留言`), look(`对不起我们 对不起大家 对不起你们 不想活 别找 照顾好`)}, nil, nil},
 
 	// In English.
 	{"fire", [][]string{look(`fire`), look(`on is burning smoke! house help there's!`)}, look(`fireworks fired fireplace extinguisher drill campfire`), nil},
@@ -129,6 +158,33 @@ func (c *Classifier) danger(t words, r *Result) bool {
 	}
 	return false
 }
+
+// likeDanger is from which probability words that no sign knows are taken for an
+// emergency. A false alarm costs a call; it may happen to two texts in a hundred.
+const likeDanger = 0.2
+
+// sounds takes what sounds like the emergencies of the examples for one, where
+// the signs found nothing.
+func (c *Classifier) sounds(t words, code, a linear.Answer, r *Result) bool {
+	p := 1 - a.Of(harmless)
+	if p < likeDanger || p < code.Of(NoCode) || t.content < leastAlarm || t.hasAny(formalWords) || t.hasAny(settled) || t.hasAny(calm) || len([]rune(t.folded)) > longestAlarm {
+		return false
+	}
+	best := ""
+	for d := range dangerNames {
+		if best == "" || a.Of(d) > a.Of(best) || a.Of(d) == a.Of(best) && d < best {
+			best = d
+		}
+	}
+	r.Danger, r.Urgency, r.UrgencyConfidence, r.Source = best, catalog.Emergency, p, "linear"
+	r.Code, r.Kind = c.dangerCode(best, t)
+	r.Confidence, r.CodeConfidence, r.Need = p, p*0.8, true
+	r.Reason = "听起来像" + dangerNames[best] + "，先按紧急处理，请马上问清楚"
+	return true
+}
+
+// leastAlarm: of fewer characters nothing can be heard but by a sign.
+const leastAlarm = 4
 
 // formalWords are those of letters and complaints, in which a fire or a flood is
 // an argument. Talk of dying and of being beaten is heard there too.

@@ -121,6 +121,6 @@ func (c *Classifier) sharePlaces(all []Result) {
 }
 
 func endsWithPlace(part, place string) bool {
-	s := strings.TrimRight(message.Fold(part), "的。.!,， 这里这边")
+	s := strings.TrimRight(message.Fold(part), "的。.!,， 这里边")
 	return strings.HasSuffix(s, message.Fold(place))
 }

@@ -13,9 +13,6 @@ func runeLen(r rune) int { return max(1, utf8.RuneLen(r)) }
 // ends; the marks go. It works on folded and on raw texts.
 func sentences(s string) []string { return cut(s, "。.!?！？；;\n…") }
 
-// clauses cuts at commas and spaces between Chinese characters too.
-func clauses(s string) []string { return cut(s, "。.!?！？；;\n…，,、：:～~ \t—") }
-
 func cut(s, marks string) []string {
 	parts := strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune(marks, r) })
 	out := parts[:0]

@@ -85,7 +85,7 @@ func (c *Classifier) telling(clauses []string, code string) int {
 
 // trimmed takes greetings off the front and politeness off the end.
 func trimmed(s string) string {
-	const marks = " \t\n，,。.!！?？、：:；;~～—-…⚠️️\"“”"
+	const marks = " \t\n，,。.!！?？、：:；;~～—-…⚠️\"“”"
 	for {
 		before := s
 		s = strings.Trim(s, marks)

@@ -21,6 +21,7 @@ func DefaultShape() Shape { return Shape{Bits: 18, MaxN: 4, Sound: true, Runes: 
 const (
 	seedChar  uint64 = 0x9E3779B97F4A7C15
 	seedSound uint64 = 0xC2B2AE3D27D4EB4F
+	always    uint64 = 0x1B873593 // the feature that every text has: what is likely before reading
 	prime     uint64 = 0x100000001B3
 
 	classShift = 24 // a bucket number is below that, the class of the feature above
@@ -47,6 +48,7 @@ var scratches = sync.Pool{New: func() any { return new(scratch) }}
 func (sh Shape) read(s *scratch, text string) {
 	s.chars = normalise(s.chars[:0], text, sh.Runes)
 	s.begin(sh.Bits)
+	s.add(always, 0)
 	sh.runs(s, s.chars)
 	if sh.Sound {
 		s.sounds = sounds(s.sounds[:0], s.chars)
