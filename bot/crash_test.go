@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -75,6 +76,19 @@ func launch(t *testing.T, file, dir, twilioURL string) *service {
 
 func (s *service) kill() { s.cmd.Process.Kill(); s.cmd.Wait() }
 
+// stop asks it to end, in the middle of everything: it must, cleanly, within 15 s.
+func (s *service) stop(t *testing.T) {
+	t.Helper()
+	began := time.Now()
+	s.cmd.Process.Signal(syscall.SIGTERM)
+	if err := s.cmd.Wait(); err != nil {
+		t.Errorf("after SIGTERM: %v\n%s", err, tail(s.logs.String()))
+	}
+	if took := time.Since(began); took > 15*time.Second {
+		t.Errorf("it took %v to stop", took)
+	}
+}
+
 func (s *service) get(t *testing.T, path string, into any) {
 	t.Helper()
 	req, _ := http.NewRequest("GET", s.url+path, nil)
@@ -100,7 +114,7 @@ func rounds(t *testing.T) int {
 	return n
 }
 
-// TestKilledAtRandom kills the real binary with -9 at random moments under load.
+// TestKilledAtRandom kills the real binary with -9, or stops it, at random moments under load.
 // What was acknowledged is there after the restart, counts once and has one
 // answer; the record is whole.
 func TestKilledAtRandom(t *testing.T) {
@@ -115,7 +129,11 @@ func TestKilledAtRandom(t *testing.T) {
 			go func() { defer wg.Done(); acked.load(tw, s, round, c, stop) }()
 		}
 		time.Sleep(300*time.Millisecond + rand.N(700*time.Millisecond))
-		s.kill()
+		if round%2 == 1 {
+			s.stop(t)
+		} else {
+			s.kill()
+		}
 		close(stop)
 		wg.Wait()
 	}
@@ -123,10 +141,7 @@ func TestKilledAtRandom(t *testing.T) {
 	defer s.kill()
 	waitUntilDrained(t, s)
 	acked.check(t, s, tw)
-	s.cmd.Process.Signal(os.Interrupt)
-	if err := s.cmd.Wait(); err != nil {
-		t.Errorf("the service did not stop cleanly: %v", err)
-	}
+	s.stop(t)
 	if out, err := exec.Command(file, "audit", "verify", "--data", dir).CombinedOutput(); err != nil {
 		t.Errorf("audit verify: %v\n%s", err, out)
 	}
