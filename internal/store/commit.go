@@ -248,13 +248,13 @@ func (t *tx) saveMatter(village string, r *matterRow) error {
 			return err
 		}
 	}
-	_, err = t.exec(`INSERT INTO content (village, id, subject, salt, text, who) VALUES ($1, $2, $3, $4, $5, '')
+	err = t.write(`INSERT INTO content (village, id, subject, salt, text, who) VALUES ($1, $2, $3, $4, $5, '')
 		ON CONFLICT (village, id, subject) DO UPDATE SET text = excluded.text`, village, m.ID, present, []byte{}, r.words)
 	return err
 }
 
 func (t *tx) addParty(village, address, matter, origin string) error {
-	_, err := t.exec(`INSERT INTO party (village, address, matter, origin) VALUES ($1, $2, $3, $4)
+	err := t.write(`INSERT INTO party (village, address, matter, origin) VALUES ($1, $2, $3, $4)
 		ON CONFLICT DO NOTHING`, village, address, matter, origin)
 	return err
 }
@@ -263,7 +263,7 @@ func (t *tx) saveParties(d *draft) error {
 	for _, p := range d.Parties {
 		var err error
 		if p.Remove {
-			_, err = t.exec(`DELETE FROM party WHERE village = $1 AND matter = $2 AND origin = $3`, d.Village, p.Matter, p.From)
+			err = t.write(`DELETE FROM party WHERE village = $1 AND matter = $2 AND origin = $3`, d.Village, p.Matter, p.From)
 		} else {
 			err = t.addParty(d.Village, string(p.Address), p.Matter, p.From)
 		}
@@ -279,7 +279,7 @@ func (t *tx) saveAbout(d *draft) error {
 		return nil
 	}
 	for _, id := range d.About {
-		if _, err := t.exec(`INSERT INTO about (village, matter, seq) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`,
+		if err := t.write(`INSERT INTO about (village, matter, seq) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`,
 			d.Village, id, d.Inbound.Seq); err != nil {
 			return err
 		}
@@ -304,7 +304,7 @@ func (t *tx) saveCallbacks(d *draft) error {
 }
 
 func (t *tx) saveCallback(c directory.Callback) error {
-	_, err := t.exec(`INSERT INTO callback (village, id, address, reason, matter, note, at, done_by, done_at)
+	err := t.write(`INSERT INTO callback (village, id, address, reason, matter, note, at, done_by, done_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING`, c.Village, c.ID, string(c.Address), c.Reason,
 		c.Matter, clean(c.Note), ms(c.At), c.DoneBy, ms(c.DoneAt))
 	return err

@@ -171,6 +171,8 @@ func (s *Store) commit(g group) {
 		if err != nil {
 			n = len(g.works)
 			s.fail(g, err)
+		} else {
+			s.grown(len(g.takes) + n)
 		}
 		for _, t := range g.takes {
 			close(t.done)
@@ -253,25 +255,42 @@ func (t *tx) run(g group) (works int, err error) {
 // part runs one work between savepoints: when it is stale, or its data are
 // refused, it alone is undone.
 func (t *tx) part(w *work) error {
-	if _, err := t.exec(`SAVEPOINT part`); err != nil {
+	if err := t.write(`SAVEPOINT part`); err != nil {
 		return err
 	}
 	before := t.remember()
-	w.err = t.guarded(w.do)
+	if w.err = t.guarded(w.do); w.err == nil {
+		w.err = t.settle()
+	}
 	if w.err == nil {
-		_, err := t.exec(`RELEASE SAVEPOINT part`)
-		return err
+		return t.write(`RELEASE SAVEPOINT part`)
 	}
 	var f *dbFault
 	if errors.As(w.err, &f) && t.s.db.fault(f.err) != refused {
 		return f.err
 	}
-	t.restore(before)
-	if _, err := t.exec(`ROLLBACK TO SAVEPOINT part`); err != nil {
+	// What the part left waiting goes with it; its savepoint may be among that.
+	if err := t.forget(); err != nil {
 		return err
 	}
-	_, err := t.exec(`RELEASE SAVEPOINT part`)
-	return err
+	t.restore(before)
+	if err := t.write(`ROLLBACK TO SAVEPOINT part`); err != nil {
+		return err
+	}
+	return t.write(`RELEASE SAVEPOINT part`)
+}
+
+// forget drops what waits behind the savepoint, and sees that the savepoint and
+// what stood before it are sent.
+func (t *tx) forget() error {
+	for i := len(t.pipeline) - 1; i >= 0; i-- {
+		if t.pipeline[i].q == `SAVEPOINT part` {
+			t.pipeline = t.pipeline[:i+1]
+			return t.settle()
+		}
+	}
+	t.pipeline = nil
+	return nil
 }
 
 // guarded keeps one member's bug from ending the process.

@@ -104,8 +104,9 @@ func (s *Store) connectPostgres(dsn string) error {
 	if s.write, err = sql.Open("pgx", dsn); err != nil {
 		return err
 	}
-	s.read.SetMaxOpenConns(4 * max(4, runtime.GOMAXPROCS(0)))
-	s.read.SetMaxIdleConns(4)
+	readers := 4 * max(4, runtime.GOMAXPROCS(0))
+	s.read.SetMaxOpenConns(readers)
+	s.read.SetMaxIdleConns(readers) // a new connection costs a process of the server
 	s.read.SetConnMaxIdleTime(5 * time.Minute)
 	s.write.SetMaxOpenConns(2)
 	s.write.SetMaxIdleConns(1)

@@ -47,10 +47,11 @@ func (t *tx) supersede(village string, o message.Outbound) error {
 	if o.Topic == "" {
 		return nil
 	}
-	n, err := t.exec(`UPDATE outbox SET status = 'superseded', pending = FALSE WHERE village = $1 AND address = $2
-		AND topic = $3 AND pending AND status = 'queued'`, village, string(o.To), o.Topic)
-	t.of(village).queued -= n
-	return err
+	return t.later(`UPDATE outbox SET status = 'superseded', pending = FALSE WHERE village = $1 AND address = $2
+		AND topic = $3 AND pending AND status = 'queued'`, func(n int64) error {
+		t.of(village).queued -= n
+		return nil
+	}, village, string(o.To), o.Topic)
 }
 
 func (t *tx) queueOne(village string, o message.Outbound, n int64, options string) error {
@@ -66,7 +67,7 @@ func (t *tx) queueOne(village string, o message.Outbound, n int64, options strin
 	if o.NotBefore.After(late) {
 		late = o.NotBefore
 	}
-	_, err := t.exec(`INSERT INTO outbox (village, id, n, channel, address, sender, text, priority, matter, staff, closing,
+	err := t.write(`INSERT INTO outbox (village, id, n, channel, address, sender, text, priority, matter, staff, closing,
 		topic, ask_kind, ask_matter, ask_options, created_at, not_before, late_at, pending, status)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, TRUE, 'queued')`,
 		village, o.ID, n, o.Channel, string(o.To), o.Sender, clean(o.Text), int(o.Priority), o.Matter, o.Staff, o.Closing,
@@ -124,7 +125,7 @@ func (t *tx) lock(name string) error {
 	if !t.s.db.postgres {
 		return nil
 	}
-	_, err := t.exec(`SELECT pg_advisory_xact_lock(hashtext($1))`, name)
+	err := t.write(`SELECT pg_advisory_xact_lock(hashtext($1))`, name)
 	return err
 }
 
@@ -182,7 +183,7 @@ func (t *tx) claim(c channel.Claimed, now time.Time) error {
 	if !c.Doubt.IsZero() {
 		started = c.Doubt
 	}
-	_, err := t.exec(`UPDATE outbox SET status = 'sending', tries = tries + 1, started_at = $3, lease_until = $4
+	err := t.write(`UPDATE outbox SET status = 'sending', tries = tries + 1, started_at = $3, lease_until = $4
 		WHERE village = $1 AND id = $2`, c.Village, c.ID, ms(started), ms(now.Add(lease)))
 	return err
 }
@@ -217,7 +218,7 @@ func (s *Store) Report(ctx context.Context, r channel.Report, now time.Time) err
 			return err
 		}
 		if r.ProviderID != "" {
-			if _, err := t.exec(`UPDATE outbox SET provider_id = $3 WHERE village = $1 AND id = $2`,
+			if err := t.write(`UPDATE outbox SET provider_id = $3 WHERE village = $1 AND id = $2`,
 				r.Village, r.ID, r.ProviderID); err != nil {
 				return err
 			}
@@ -247,7 +248,7 @@ func (t *tx) again(o sending, r channel.Report) error {
 	if o.status != message.Sending {
 		return nil
 	}
-	_, err := t.exec(`UPDATE outbox SET status = 'queued', started_at = 0, lease_until = 0, again_at = $3, error = $4
+	err := t.write(`UPDATE outbox SET status = 'queued', started_at = 0, lease_until = 0, again_at = $3, error = $4
 		WHERE village = $1 AND id = $2`, o.village, o.id, ms(r.Again), problem(r.Code, r.Error))
 	return err
 }
@@ -270,7 +271,7 @@ func (s *Store) Progress(ctx context.Context, village, id, providerID string, st
 			return err
 		}
 		if providerID != "" {
-			if _, err := t.exec(`UPDATE outbox SET provider_id = $3 WHERE village = $1 AND id = $2 AND provider_id = ''`,
+			if err := t.write(`UPDATE outbox SET provider_id = $3 WHERE village = $1 AND id = $2 AND provider_id = ''`,
 				o.village, o.id, providerID); err != nil {
 				return err
 			}
@@ -297,7 +298,7 @@ func (t *tx) advance(o sending, to message.Status, problem string, now time.Time
 	} else {
 		c.sent++
 	}
-	if _, err := t.exec(`UPDATE outbox SET status = $3, pending = FALSE, lease_until = 0, dead = $4,
+	if err := t.write(`UPDATE outbox SET status = $3, pending = FALSE, lease_until = 0, dead = $4,
 		error = CASE WHEN $5 = '' THEN error ELSE $5 END,
 		started_at = CASE WHEN started_at = 0 THEN $6 ELSE started_at END WHERE village = $1 AND id = $2`,
 		o.village, o.id, string(to), to == message.Failed, problem, ms(now)); err != nil {
@@ -315,7 +316,7 @@ func (t *tx) optOut(o sending, now time.Time) error {
 	if o.staff != "" {
 		return nil
 	}
-	if _, err := t.exec(`INSERT INTO resident (village, address, name, area, place, language, channel, sender, contact,
+	if err := t.write(`INSERT INTO resident (village, address, name, area, place, language, channel, sender, contact,
 		opt_out, opt_out_at, greeted, version) VALUES ($1, $2, '', '', '', '', '', '', '', 'hard', $3, FALSE, 1)
 		ON CONFLICT (village, address) DO UPDATE SET opt_out = 'hard', opt_out_at = excluded.opt_out_at,
 		version = resident.version + 1`, o.village, o.address, ms(now)); err != nil {

@@ -25,7 +25,7 @@ func (s *Store) Residents(ctx context.Context, village string) (all []directory.
 func (s *Store) SaveResidents(ctx context.Context, village string, all []directory.Resident) error {
 	return s.do(ctx, func(t *tx) error {
 		for _, r := range all {
-			if _, err := t.exec(insertResident+` ON CONFLICT (village, address) DO UPDATE SET name = excluded.name,
+			if err := t.write(insertResident+` ON CONFLICT (village, address) DO UPDATE SET name = excluded.name,
 				area = excluded.area, place = excluded.place, contact = excluded.contact, version = resident.version + 1,
 				language = CASE WHEN excluded.language = '' THEN resident.language ELSE excluded.language END`,
 				village, string(r.Address), clean(r.Name), r.Area, clean(r.Place), r.Language, r.Channel, r.Sender, r.Contact,

@@ -130,7 +130,7 @@ func (t *tx) chain(village string, pages []page) error {
 		if p.text == "" {
 			continue
 		}
-		if _, err := t.exec(`INSERT INTO content (village, id, subject, salt, text, who) VALUES ($1, $2, $3, $4, $5, $6)`,
+		if err := t.write(`INSERT INTO content (village, id, subject, salt, text, who) VALUES ($1, $2, $3, $4, $5, $6)`,
 			village, p.matter, strconv.Itoa(p.seq), p.salt, p.text, p.who); err != nil {
 			return err
 		}

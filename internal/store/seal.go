@@ -143,7 +143,7 @@ func (t *tx) seal() (last Seal, more bool, err error) {
 		r.prev = []byte{}
 	}
 	r.hash = r.sum()
-	if _, err := t.exec(`INSERT INTO seal (n, at, leaves, prev, root, hash) VALUES ($1, $2, $3, $4, $5, $6)`,
+	if err := t.write(`INSERT INTO seal (n, at, leaves, prev, root, hash) VALUES ($1, $2, $3, $4, $5, $6)`,
 		r.n, r.at, r.leaves, r.prev, r.root, r.hash); err != nil {
 		return last, false, err
 	}
@@ -156,11 +156,11 @@ func (t *tx) seal() (last Seal, more bool, err error) {
 }
 
 func (t *tx) sealLeaf(n int64, l leafRow) error {
-	if _, err := t.exec(`INSERT INTO leaf (village, matter, seq, hash, seal) VALUES ($1, $2, $3, $4, $5)`,
+	if err := t.write(`INSERT INTO leaf (village, matter, seq, hash, seal) VALUES ($1, $2, $3, $4, $5)`,
 		l.village, l.matter, l.seq, l.hash, n); err != nil {
 		return err
 	}
-	_, err := t.exec(`UPDATE matter SET sealed = $3 WHERE village = $1 AND id = $2`, l.village, l.matter, l.seq)
+	err := t.write(`UPDATE matter SET sealed = $3 WHERE village = $1 AND id = $2`, l.village, l.matter, l.seq)
 	return err
 }
 

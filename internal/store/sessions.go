@@ -25,7 +25,7 @@ func (s *Store) NewLink(ctx context.Context, village, staff string, ttl time.Dur
 	_, _ = rand.Read(b) // never fails (crypto/rand)
 	token = base64.RawURLEncoding.EncodeToString(b)
 	err = s.do(ctx, func(t *tx) error {
-		_, err := t.exec(`INSERT INTO link (token, village, staff, expires) VALUES ($1, $2, $3, $4)`,
+		err := t.write(`INSERT INTO link (token, village, staff, expires) VALUES ($1, $2, $3, $4)`,
 			tokenHash(token), village, staff, ms(t.now.Add(ttl)))
 		return err
 	})
@@ -62,7 +62,7 @@ func (s *Store) FindCtx(ctx context.Context, token string) (b []byte, found bool
 // CommitCtx keeps a session until expiry.
 func (s *Store) CommitCtx(ctx context.Context, token string, b []byte, expiry time.Time) error {
 	return s.do(ctx, func(t *tx) error {
-		_, err := t.exec(`INSERT INTO session (token, data, expires) VALUES ($1, $2, $3)
+		err := t.write(`INSERT INTO session (token, data, expires) VALUES ($1, $2, $3)
 			ON CONFLICT (token) DO UPDATE SET data = excluded.data, expires = excluded.expires`, tokenHash(token), b, ms(expiry))
 		return err
 	})
@@ -71,7 +71,7 @@ func (s *Store) CommitCtx(ctx context.Context, token string, b []byte, expiry ti
 // DeleteCtx ends a session.
 func (s *Store) DeleteCtx(ctx context.Context, token string) error {
 	return s.do(ctx, func(t *tx) error {
-		_, err := t.exec(`DELETE FROM session WHERE token = $1`, tokenHash(token))
+		err := t.write(`DELETE FROM session WHERE token = $1`, tokenHash(token))
 		return err
 	})
 }
@@ -104,7 +104,7 @@ func (s *Store) Tidy(ctx context.Context) error {
 			`DELETE FROM link WHERE expires < $1`:    t.now,
 			`DELETE FROM act_key WHERE at < $1`:      t.now.Add(-keyLife),
 		} {
-			if _, err := t.exec(q, ms(limit)); err != nil {
+			if err := t.write(q, ms(limit)); err != nil {
 				return err
 			}
 		}

@@ -58,6 +58,7 @@ type Store struct {
 	reads    statements
 	villages villages
 	numbers  numbers
+	growth   growth
 	committer
 }
 
@@ -99,6 +100,7 @@ func (s *Store) start(ctx context.Context, o Options) error {
 func (s *Store) Close() error {
 	s.numbers.giveBack(s)
 	s.committer.end()
+	s.growth.running.Wait()
 	return s.closeAll()
 }
 

@@ -101,12 +101,21 @@ func (t *tx) takeIn(village string, all []*take) error {
 	for i, k := range first {
 		k.in.Seq = seq + int64(i)
 	}
+	var some []*take // of the statements that met texts already kept
 	for rest := first; len(rest) > 0; {
 		n := chunk(len(rest))
-		if err := t.insert(rest[:n]); err != nil {
+		if err := t.insert(rest[:n], &some); err != nil {
 			return err
 		}
 		rest = rest[n:]
+	}
+	if err := t.settle(); err != nil {
+		return err
+	}
+	for _, k := range some {
+		if err := t.lookUp(k); err != nil {
+			return err
+		}
 	}
 	for _, k := range all {
 		if of, ok := twins[k]; ok {
@@ -146,9 +155,9 @@ func chunk(n int) int {
 
 const takeColumns = 11
 
-// insert writes texts in one statement. Those already kept are found out only
-// when there are any.
-func (t *tx) insert(part []*take) error {
+// insert writes texts in one statement. When it met texts already kept, all of
+// them are noted in some, to be looked up.
+func (t *tx) insert(part []*take, some *[]*take) error {
 	args := make([]any, 0, takeColumns*len(part))
 	for _, k := range part {
 		in := &k.in
@@ -156,20 +165,13 @@ func (t *tx) insert(part []*take) error {
 			in.Text, k.media, ms(in.At), in.Throttled)
 		k.taken = channel.Taken{ID: in.ID}
 	}
-	n, err := t.exec(insertTakes(len(part)), args...)
-	if err != nil {
-		return err
-	}
-	t.of(part[0].in.Village).inbound += n
-	if int(n) == len(part) {
-		return nil
-	}
-	for _, k := range part {
-		if err := t.lookUp(k); err != nil {
-			return err
+	return t.later(insertTakes(len(part)), func(n int64) error {
+		t.of(part[0].in.Village).inbound += n
+		if int(n) < len(part) {
+			*some = append(*some, part...)
 		}
-	}
-	return nil
+		return nil
+	}, args...)
 }
 
 // lookUp answers a text with the id under which the same three were first kept.

@@ -48,6 +48,8 @@ type tx struct {
 	w     *writer
 	now   time.Time
 	tally map[string]*tally
+
+	pipeline []queued // waits for the next statement whose answer is needed
 }
 
 // tally is what a group adds to a village's counters, and the numbers in order
@@ -116,6 +118,13 @@ func (t *tx) prepared(q string) (*sql.Stmt, error) {
 
 // exec runs a fixed statement and says how many rows it changed.
 func (t *tx) exec(q string, args ...any) (int64, error) {
+	if err := t.settle(); err != nil {
+		return 0, err
+	}
+	return t.run1(q, args)
+}
+
+func (t *tx) run1(q string, args []any) (int64, error) {
 	st, err := t.prepared(q)
 	if err != nil {
 		return 0, faulty(err)
@@ -128,17 +137,11 @@ func (t *tx) exec(q string, args ...any) (int64, error) {
 	return n, faulty(err)
 }
 
-// must is exec of a statement that must change exactly one row, or otherwise is why.
-func (t *tx) must(otherwise error, q string, args ...any) error {
-	n, err := t.exec(q, args...)
-	if err == nil && n != 1 {
-		return otherwise
-	}
-	return err
-}
-
 // one reads one row; sql.ErrNoRows when there is none.
 func (t *tx) one(q string, args []any, dest ...any) error {
+	if err := t.settle(); err != nil {
+		return err
+	}
 	st, err := t.prepared(q)
 	if err != nil {
 		return faulty(err)
@@ -149,6 +152,9 @@ func (t *tx) one(q string, args []any, dest ...any) error {
 // list runs a query made for this call. The rows are read to the end before
 // anything else is written: the connection can do only one thing at a time.
 func (t *tx) list(each func(scanner) error, q string, args ...any) error {
+	if err := t.settle(); err != nil {
+		return err
+	}
 	rows, err := t.w.conn.QueryContext(t.ctx, q, args...)
 	if err != nil {
 		return faulty(err)
@@ -228,7 +234,7 @@ func (t *tx) flush() error {
 		if c == (counts{}) {
 			continue
 		}
-		if _, err := t.exec(`INSERT INTO counter (village, inbound, handled, queued, sent, failed)
+		if err := t.write(`INSERT INTO counter (village, inbound, handled, queued, sent, failed)
 			VALUES ($1, $2, $3, $4, $5, $6)
 			ON CONFLICT (village) DO UPDATE SET inbound = counter.inbound + excluded.inbound,
 			handled = counter.handled + excluded.handled, queued = counter.queued + excluded.queued,

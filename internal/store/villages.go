@@ -169,10 +169,10 @@ func (s *Store) SaveVillage(ctx context.Context, v *directory.Village, fileHash 
 }
 
 func (t *tx) saveVillage(id, data, fileHash string) error {
-	if _, err := t.exec(`UPDATE meta SET value = value + 1 WHERE name = 'villages'`); err != nil {
+	if err := t.write(`UPDATE meta SET value = value + 1 WHERE name = 'villages'`); err != nil {
 		return err
 	}
-	_, err := t.exec(`INSERT INTO village (id, data, hash, edited, version) VALUES ($1, $2, $3, $4, 1)
+	err := t.write(`INSERT INTO village (id, data, hash, edited, version) VALUES ($1, $2, $3, $4, 1)
 		ON CONFLICT (id) DO UPDATE SET data = excluded.data, edited = excluded.edited, version = village.version + 1,
 		hash = CASE WHEN excluded.hash = '' THEN village.hash ELSE excluded.hash END`,
 		id, data, fileHash, fileHash == "")
