@@ -5,8 +5,8 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
-	"fmt"
-	"strings"
+	"math/rand/v2"
+	"slices"
 	"time"
 
 	"sanshi/internal/channel"
@@ -68,55 +68,57 @@ func (t *tx) queueOne(village string, o message.Outbound, n int64, options strin
 		late = o.NotBefore
 	}
 	err := t.write(`INSERT INTO outbox (village, id, n, channel, address, sender, text, priority, matter, staff, closing,
-		topic, ask_kind, ask_matter, ask_options, created_at, not_before, late_at, pending, status)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, TRUE, 'queued')`,
+		topic, ask_kind, ask_matter, ask_options, created_at, not_before, late_at, due_at, pending, status)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, TRUE, 'queued')`,
 		village, o.ID, n, o.Channel, string(o.To), o.Sender, clean(o.Text), int(o.Priority), o.Matter, o.Staff, o.Closing,
-		o.Topic, ask.Kind, ask.Matter, options, ms(created), ms(o.NotBefore), ms(late.Add(lateAfter)))
+		o.Topic, ask.Kind, ask.Matter, options, ms(created), ms(o.NotBefore), ms(late.Add(lateAfter)), ms(late))
 	return err
 }
 
-// free is the condition under which a text may be claimed at $2: it is due, no
-// lease runs, and nothing to the same person from the same sender comes before
-// it. What comes before is on its way, or due, not yet late and first in order;
-// what is held until later holds nobody up.
-const free = `o.channel = $1 AND o.pending AND o.not_before <= $2 AND o.again_at <= $2 AND o.lease_until <= $2
+// free is the condition under which a text may be claimed at $1: it is due, and
+// nothing to the same person from the same sender comes before it. What comes
+// before is on its way, or due, not yet late and first in order; what is held
+// until later holds nobody up.
+const free = `o.pending AND o.due_at <= $1
 	AND NOT EXISTS (SELECT 1 FROM outbox b WHERE b.village = o.village AND b.address = o.address AND b.pending
-		AND b.sender = o.sender AND b.id <> o.id AND (b.lease_until > $2 OR (b.not_before <= $2 AND b.late_at > $2
+		AND b.sender = o.sender AND b.id <> o.id AND (b.lease_until > $1 OR (b.not_before <= $1 AND b.late_at > $1
 		AND (b.priority < o.priority OR (b.priority = o.priority AND b.n < o.n)))))`
 
-// Claim takes texts out for sending; see channel.Box.
+// Claim takes texts out for sending; see channel.Box. Senders ask often and mostly
+// in vain, so what there is to claim is looked up beside the committer; there it
+// is only made sure that it still may be. When others took all of it meanwhile,
+// it looks again.
 func (s *Store) Claim(ctx context.Context, ch string, now time.Time, n int, busy ...string) (all []channel.Claimed, err error) {
-	// Senders ask often and mostly in vain: a look that writes nothing comes first.
-	var some int
-	err = s.one(ctx, `SELECT 1 FROM outbox WHERE channel = $1 AND pending AND not_before <= $2 AND again_at <= $2
-		AND lease_until <= $2 LIMIT 1`, []any{ch, ms(now)}, &some)
-	if errors.Is(err, sql.ErrNoRows) || n <= 0 {
-		return nil, nil
+	for len(all) == 0 {
+		found, err := s.claimable(ctx, ch, now, n, busy)
+		if err != nil || len(found) == 0 {
+			return nil, err
+		}
+		if all, err = s.claimThese(ctx, ch, found, now); err != nil {
+			return nil, err
+		}
 	}
-	if err != nil {
-		return nil, err
-	}
+	return all, nil
+}
+
+func (s *Store) claimThese(ctx context.Context, ch string, found []textID, now time.Time) (all []channel.Claimed, err error) {
 	err = s.do(ctx, func(t *tx) error {
 		all = nil
 		if err := t.lock("claim " + ch); err != nil {
 			return err
 		}
-		found, err := t.claimable(ch, now, n, busy)
-		if err != nil {
-			return err
-		}
-		for _, c := range found {
-			if err := t.claim(c, now); err != nil {
+		for _, f := range found {
+			c, err := t.claim(f, now)
+			if err != nil && !errors.Is(err, sql.ErrNoRows) {
 				return err
 			}
+			if err == nil {
+				all = append(all, c)
+			}
 		}
-		all = found
 		return nil
 	})
-	if err != nil {
-		return nil, err
-	}
-	return all, nil
+	return all, err
 }
 
 // lock keeps other nodes out of what name stands for, until the commit. Within
@@ -129,32 +131,77 @@ func (t *tx) lock(name string) error {
 	return err
 }
 
-func (t *tx) claimable(ch string, now time.Time, n int, busy []string) (all []channel.Claimed, err error) {
-	args := []any{ch, ms(now), 4 * n}
-	q := `SELECT o.village, o.id, o.address, o.channel, o.sender, o.text, o.priority, o.matter, o.staff, o.closing, o.topic,
-		o.ask_kind, o.ask_matter, o.ask_options, o.not_before, o.created_at, o.tries, o.started_at
-		FROM outbox o WHERE ` + free
-	if len(busy) > 0 {
-		marks := make([]string, len(busy))
-		for i, b := range busy {
-			args = append(args, b)
-			marks[i] = fmt.Sprintf("$%d", len(args))
-		}
-		q += ` AND o.sender NOT IN (` + strings.Join(marks, ", ") + `)`
+// textID names a text of the outbox.
+type textID struct{ village, id string }
+
+// claimable finds up to n texts, each of another person, of senders that are not
+// busy. It goes from sender to sender, beginning anywhere, so that none waits
+// behind the backlog of another.
+func (s *Store) claimable(ctx context.Context, ch string, now time.Time, n int, busy []string) (all []textID, err error) {
+	senders, err := s.senders(ctx, ch, busy)
+	if err != nil || len(senders) == 0 {
+		return nil, err
 	}
-	type person struct{ village, address, sender string }
-	seen := map[person]bool{}
-	err = t.list(func(r scanner) error {
-		c, err := scanClaimed(r)
-		who := person{c.Village, string(c.To), c.Sender}
-		if err == nil && len(all) < n && !seen[who] {
-			seen[who] = true
-			all = append(all, c)
+	from := rand.IntN(len(senders))
+	for i := 0; i < len(senders) && len(all) < n; i++ {
+		next, err := s.claimableOf(ctx, ch, senders[(from+i)%len(senders)], now, n-len(all))
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, next...)
+	}
+	return all, nil
+}
+
+// senders lists those with pending texts, hopping from one to the next along the
+// index: a backlog costs nothing here.
+func (s *Store) senders(ctx context.Context, ch string, busy []string) (all []string, err error) {
+	err = s.list(ctx, func(r scanner) error {
+		var sender sql.NullString
+		err := r.Scan(&sender)
+		if err == nil && sender.Valid && !slices.Contains(busy, sender.String) {
+			all = append(all, sender.String)
 		}
 		return err
-	}, q+` ORDER BY o.priority, o.n LIMIT $3`, args...)
+	}, senders, ch)
 	return all, err
 }
+
+const senders = `WITH RECURSIVE s (sender) AS (
+		SELECT MIN(sender) FROM outbox WHERE channel = $1 AND pending
+		UNION ALL
+		SELECT (SELECT MIN(o.sender) FROM outbox o WHERE o.channel = $1 AND o.pending AND o.sender > s.sender)
+		FROM s WHERE s.sender IS NOT NULL)
+	SELECT sender FROM s`
+
+const claimable = `SELECT o.village, o.id, o.address FROM outbox o WHERE o.channel = $2 AND o.sender = $3 AND o.priority = $4 AND ` + free + `
+	ORDER BY o.due_at, o.n LIMIT $5`
+
+// claimableOf finds what one sender may send: page before answer before news, and
+// what has been due longest first.
+func (s *Store) claimableOf(ctx context.Context, ch, sender string, now time.Time, n int) (all []textID, err error) {
+	type person struct{ village, address string }
+	seen := map[person]bool{}
+	for _, p := range priorities {
+		err = s.list(ctx, func(r scanner) error {
+			var t textID
+			var address string
+			err := r.Scan(&t.village, &t.id, &address)
+			who := person{t.village, address}
+			if err == nil && len(all) < n && !seen[who] {
+				seen[who] = true
+				all = append(all, t)
+			}
+			return err
+		}, claimable, ms(now), ch, sender, int(p), 4*n)
+		if err != nil || len(all) >= n {
+			return all, err
+		}
+	}
+	return all, nil
+}
+
+var priorities = []message.Priority{message.Page, message.Answer, message.News, message.Later}
 
 func scanClaimed(r scanner) (c channel.Claimed, err error) {
 	var ask message.Ask
@@ -176,16 +223,26 @@ func scanClaimed(r scanner) (c channel.Claimed, err error) {
 	return c, err
 }
 
-// claim records the start of a send. A start whose end nobody recorded stands:
-// the text may have left then, and her answer may have come since.
-func (t *tx) claim(c channel.Claimed, now time.Time) error {
+// claim records the start of a send, if the text may still be sent; sql.ErrNoRows
+// otherwise. A start whose end nobody recorded stands: the text may have left
+// then, and her answer may have come since.
+func (t *tx) claim(f textID, now time.Time) (c channel.Claimed, err error) {
+	err = sql.ErrNoRows
+	listed := t.list(func(r scanner) error {
+		c, err = scanClaimed(r)
+		return err
+	}, `SELECT o.village, o.id, o.address, o.channel, o.sender, o.text, o.priority, o.matter, o.staff, o.closing, o.topic,
+		o.ask_kind, o.ask_matter, o.ask_options, o.not_before, o.created_at, o.tries, o.started_at
+		FROM outbox o WHERE o.village = $2 AND o.id = $3 AND `+free, ms(now), f.village, f.id)
+	if listed != nil || err != nil {
+		return c, errors.Join(listed, err)
+	}
 	started := now
 	if !c.Doubt.IsZero() {
 		started = c.Doubt
 	}
-	err := t.write(`UPDATE outbox SET status = 'sending', tries = tries + 1, started_at = $3, lease_until = $4
-		WHERE village = $1 AND id = $2`, c.Village, c.ID, ms(started), ms(now.Add(lease)))
-	return err
+	return c, t.write(`UPDATE outbox SET status = 'sending', tries = tries + 1, started_at = $3, lease_until = $4,
+		due_at = $4 WHERE village = $1 AND id = $2`, c.Village, c.ID, ms(started), ms(now.Add(lease)))
 }
 
 // sending is what Report and Progress must know of a row.
@@ -248,8 +305,8 @@ func (t *tx) again(o sending, r channel.Report) error {
 	if o.status != message.Sending {
 		return nil
 	}
-	err := t.write(`UPDATE outbox SET status = 'queued', started_at = 0, lease_until = 0, again_at = $3, error = $4
-		WHERE village = $1 AND id = $2`, o.village, o.id, ms(r.Again), problem(r.Code, r.Error))
+	err := t.write(`UPDATE outbox SET status = 'queued', started_at = 0, lease_until = 0, again_at = $3, due_at = $3,
+		error = $4 WHERE village = $1 AND id = $2`, o.village, o.id, ms(r.Again), problem(r.Code, r.Error))
 	return err
 }
 

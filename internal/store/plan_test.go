@@ -60,7 +60,8 @@ func TestPlansOfThePath(t *testing.T) {
 			WHERE m.village = $1 AND (m.id = $2 OR (m.number = $2 AND m.number <> '')) LIMIT 1`,
 		"next":      `SELECT ` + inboundColumns + ` FROM inbound WHERE village = $1 AND address = $2 AND handled_at IS NULL ORDER BY seq LIMIT 1`,
 		"supersede": `UPDATE outbox SET status = 'superseded', pending = FALSE WHERE village = $1 AND address = $2 AND topic = $3 AND pending AND status = 'queued'`,
-		"claim":     `SELECT o.id FROM outbox o WHERE ` + free + ` ORDER BY o.priority, o.n LIMIT 4`,
+		"senders":   senders,
+		"claim":     claimable,
 		"talk":      `SELECT ` + outLine + ` FROM outbox o WHERE o.village = $1 AND o.address = $2 ORDER BY o.n DESC LIMIT 500`,
 		"about":     `SELECT ` + outLine + ` FROM outbox o WHERE o.village = $1 AND o.matter <> '' AND o.matter IN ($2, $3)`,
 	} {
@@ -68,11 +69,11 @@ func TestPlansOfThePath(t *testing.T) {
 			var a, b, c int
 			var step string
 			err := r.Scan(&a, &b, &c, &step)
-			if walk.MatchString(step) {
+			if walk.MatchString(step) || name == "claim" && strings.Contains(step, "TEMP B-TREE") {
 				t.Errorf("%s: %s", name, step)
 			}
 			return err
-		}, `EXPLAIN QUERY PLAN `+q, "a", "b", 3)
+		}, `EXPLAIN QUERY PLAN `+q, "a", "b", 3, "d", 5)
 		if err != nil {
 			t.Error(name, err)
 		}

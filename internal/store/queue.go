@@ -108,7 +108,7 @@ func (s *Store) Retry(ctx context.Context, village, id string) error {
 			return err
 		}
 		n, err = t.exec(`UPDATE outbox SET status = 'queued', pending = TRUE, dead = FALSE, tries = 0, again_at = 0,
-			started_at = 0, error = '', late_at = $3 WHERE village = $1 AND id = $2 AND dead`, village, id,
+			due_at = 0, started_at = 0, error = '', late_at = $3 WHERE village = $1 AND id = $2 AND dead`, village, id,
 			ms(t.now.Add(lateAfter)))
 		if err == nil && n == 0 {
 			return desk.ErrNotFound

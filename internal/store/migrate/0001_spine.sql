@@ -197,13 +197,14 @@ CREATE TABLE outbox (
     tries       BIGINT NOT NULL DEFAULT 0,
     again_at    BIGINT NOT NULL DEFAULT 0,
     lease_until BIGINT NOT NULL DEFAULT 0,
+    due_at      BIGINT NOT NULL,    -- the latest of written, held, tried again and lease: what it is found by
     started_at  BIGINT NOT NULL DEFAULT 0,
     provider_id TEXT NOT NULL DEFAULT '',
     error       TEXT NOT NULL DEFAULT '',
     dead        BOOLEAN NOT NULL DEFAULT FALSE,
     PRIMARY KEY (village, id)
 ) /*SQLITE: WITHOUT ROWID*/;
-CREATE INDEX outbox_due ON outbox (channel, priority, n) WHERE pending;
+CREATE INDEX outbox_due ON outbox (channel, sender, priority, due_at, n) WHERE pending;
 CREATE INDEX outbox_lane ON outbox (village, address) WHERE pending;
 CREATE INDEX outbox_talk ON outbox (village, address, n);
 CREATE INDEX outbox_ask ON outbox (village, address, started_at) WHERE ask_kind <> '';
