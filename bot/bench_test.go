@@ -135,7 +135,7 @@ func BenchmarkBacklog(b *testing.B) {
 		if st.Handled >= int64(b.N) {
 			break
 		}
-		time.Sleep(100 * time.Millisecond)
+		time.Sleep(250 * time.Millisecond)
 	}
 	b.StopTimer()
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "texts/s")

@@ -205,7 +205,7 @@ CREATE TABLE outbox (
     PRIMARY KEY (village, id)
 ) /*SQLITE: WITHOUT ROWID*/;
 CREATE INDEX outbox_due ON outbox (channel, sender, priority, due_at, n) WHERE pending;
-CREATE INDEX outbox_lane ON outbox (village, address) WHERE pending;
+CREATE INDEX outbox_lane ON outbox (village, address, topic) WHERE pending;
 CREATE INDEX outbox_talk ON outbox (village, address, n);
 CREATE INDEX outbox_ask ON outbox (village, address, started_at) WHERE ask_kind <> '';
 CREATE INDEX outbox_matter ON outbox (village, matter) WHERE matter <> '';
