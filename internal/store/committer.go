@@ -21,6 +21,8 @@ const (
 	mostWorks = 64
 	// mostTime ends the gathering of changes into a group that already runs long.
 	mostTime = 15 * time.Millisecond
+	// leastTime is that of a group in which texts wait to be acknowledged.
+	leastTime = 3 * time.Millisecond
 	// networkTime bounds a group on Postgres: who waits behind a group that hangs
 	// still gets an answer within the 15 s that a carrier waits (Twilio).
 	networkTime = 5 * time.Second
@@ -240,9 +242,12 @@ func (t *tx) run(g group) (works int, err error) {
 	if err := t.takeAll(g.takes); err != nil {
 		return 0, err
 	}
-	start := time.Now()
+	start, patience := time.Now(), mostTime
+	if len(g.takes) > 0 {
+		patience = leastTime
+	}
 	for i, w := range g.works {
-		if i > 0 && time.Since(start) > mostTime {
+		if i > 0 && time.Since(start) > patience {
 			return i, nil
 		}
 		if err := t.part(w); err != nil {
