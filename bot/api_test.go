@@ -197,3 +197,22 @@ func TestAPIBodies(t *testing.T) {
 	}
 	r.text("+8613800000001", "村口的路灯坏了三天了")
 }
+
+// The same key gives the same answer, whatever happened to the matter since.
+func TestAPIKeyAnswersAsBefore(t *testing.T) {
+	r := startRig(t, rigOptions{})
+	number := r.text("+8613800000001", "村口的路灯坏了三天了")
+	path := village + "/matters/" + number + "/events"
+	approve := `{"event":"approve","by":"li","key":"k1"}`
+	_, first, _ := r.call("POST", path, approve)
+	if status, _, text := r.call("POST", path, `{"event":"claim","by":"wang"}`); status != 200 {
+		t.Fatalf("%d %s", status, text)
+	}
+	status, again, text := r.call("POST", path, approve)
+	if status != 200 || again.State != "queued" || again.Version != first.Version || again.Text != first.Text || again.Assignee != "" {
+		t.Errorf("the key was answered %d %s; before it was %+v", status, text, first)
+	}
+	if _, now, _ := r.call("GET", village+"/matters/"+number, ""); now.State != "handling" || len(now.Events) != 3 {
+		t.Errorf("the matter is %s with %d events; want handling with 3", now.State, len(now.Events))
+	}
+}

@@ -137,8 +137,9 @@ func (d *Desk) Act(ctx context.Context, r Request) (after matter.Matter, err err
 		if err != nil {
 			return err
 		}
-		if done, err := d.repeated(ctx, r, room.Matter.ID); done || err != nil {
-			after = room.Matter
+		before, done, err := d.repeated(ctx, r, room.Matter)
+		if done || err != nil {
+			after = before
 			return err
 		}
 		w, err := d.actIn(ctx, room, r)
@@ -149,24 +150,25 @@ func (d *Desk) Act(ctx context.Context, r Request) (after matter.Matter, err err
 		return d.commit(ctx, w)
 	})
 	if errors.Is(err, ErrRepeated) { // the same key at the same time: the other one did it
-		room, err := d.Store.Room(ctx, r.Village, r.Matter, "")
-		return room.Matter, err
+		return d.Act(ctx, r)
 	}
 	return after, err
 }
 
-func (d *Desk) repeated(ctx context.Context, r Request, id string) (bool, error) {
+// repeated gives the answer that this key had before.
+func (d *Desk) repeated(ctx context.Context, r Request, now matter.Matter) (then matter.Matter, done bool, err error) {
 	if r.Key == "" {
-		return false, nil
+		return now, false, nil
 	}
 	k, taken, err := d.Store.Repeated(ctx, r.Village, r.Key)
 	if err != nil || !taken {
-		return false, err
+		return now, false, err
 	}
-	if k.Digest != r.Digest || k.Matter != id {
-		return false, matter.Refuse(matter.Conflict, "key", "this key was used for another request")
+	if k.Digest != r.Digest || k.Matter != now.ID {
+		return now, false, matter.Refuse(matter.Conflict, "key", "this key was used for another request")
 	}
-	return true, nil
+	then, err = d.Store.AsOf(ctx, now, k.Version)
+	return then, true, err
 }
 
 func (d *Desk) actIn(ctx context.Context, room Room, r Request) (*work, error) {
@@ -182,7 +184,7 @@ func (d *Desk) actIn(ctx context.Context, room Room, r Request) (*work, error) {
 		return nil, err
 	}
 	if r.Key != "" {
-		w.change.Key = &Key{Village: room.Village.ID, Key: r.Key, Matter: room.Matter.ID, Digest: r.Digest, At: d.Now()}
+		w.change.Key = &Key{Village: room.Village.ID, Key: r.Key, Matter: room.Matter.ID, Digest: r.Digest, Version: w.matters[room.Matter.ID].Version, At: d.Now()}
 	}
 	return w, nil
 }

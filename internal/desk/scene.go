@@ -75,8 +75,9 @@ type Party struct {
 type Key struct {
 	Village, Key, Matter string
 	// Digest is of the act asked for: the same key with another act is a conflict.
-	Digest string
-	At     time.Time
+	Digest  string
+	Version int // of the matter after the act: what is answered again
+	At      time.Time
 }
 
 // The errors of Commit. After ErrStale the whole is read and decided again;
@@ -106,6 +107,8 @@ type Store interface {
 	Repeated(ctx context.Context, village, key string) (Key, bool, error)
 	// MattersOf reads all matters that an address raised or joined, ended ones too.
 	MattersOf(ctx context.Context, village string, who message.Address) ([]matter.Matter, error)
+	// AsOf makes m again as it was after one of its events.
+	AsOf(ctx context.Context, m matter.Matter, version int) (matter.Matter, error)
 	// DueMatters lists matters whose clock has something to do at now.
 	DueMatters(ctx context.Context, now time.Time, limit int) ([]matter.Matter, error)
 	// DueTalks lists the lanes whose held words must be looked at.

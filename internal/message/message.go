@@ -175,6 +175,7 @@ type Line struct {
 	Segments  int       `json:"segments"`
 	At        time.Time `json:"at"`
 	Matter    string    `json:"matter,omitempty"`
+	Staff     string    `json:"staff,omitempty"` // id of the staff member it was for; "" is the resident
 }
 
 // DeadLetter is a text that could not be handled or sent after all tries. It is

@@ -162,9 +162,9 @@ func (t *tx) key(d *draft) error {
 		return nil
 	}
 	k := d.Key
-	return t.must(desk.ErrRepeated, `INSERT INTO act_key (village, key, matter, digest, at) VALUES ($1, $2, $3, $4, $5)
-		ON CONFLICT (village, key) DO UPDATE SET matter = excluded.matter, digest = excluded.digest, at = excluded.at
-		WHERE act_key.at < $6`, d.Village, clean(k.Key), k.Matter, k.Digest, ms(t.now), ms(t.now.Add(-keyLife)))
+	return t.must(desk.ErrRepeated, `INSERT INTO act_key (village, key, matter, digest, at, version) VALUES ($1, $2, $3, $4, $5, $7)
+		ON CONFLICT (village, key) DO UPDATE SET matter = excluded.matter, digest = excluded.digest, at = excluded.at,
+		version = excluded.version WHERE act_key.at < $6`, d.Village, clean(k.Key), k.Matter, k.Digest, ms(t.now), ms(t.now.Add(-keyLife)), k.Version)
 }
 
 // fence makes sure that a text is answered once, whoever holds its lane.

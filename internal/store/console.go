@@ -36,7 +36,7 @@ func (s *Store) Matter(ctx context.Context, village, idOrNumber string) (matter.
 }
 
 // ErrCursor is returned for a cursor that Matters did not give.
-var ErrCursor = errors.New("store: this is no cursor of a page before")
+var ErrCursor error = matter.Refuse(matter.Invalid, "cursor", "this is no cursor of a page before")
 
 // Matters lists matters of a village, newest first. A search looks at summary,
 // text, place and number; of private matters at the number only, so that nobody
@@ -163,8 +163,8 @@ func (s *Store) Events(ctx context.Context, village, id string) (all []matter.Ev
 
 const (
 	inLine = `i.id, 'in', i.text, CASE WHEN i.dead THEN 'dead' WHEN i.handled_at IS NULL THEN 'received' ELSE 'handled' END,
-		i.at, i.seq, ''`
-	outLine = `o.id, 'out', o.text, o.status, o.created_at, o.n, o.matter`
+		i.at, i.seq, '', ''`
+	outLine = `o.id, 'out', o.text, o.status, o.created_at, o.n, o.matter, o.staff`
 )
 
 // Messages lists the texts that a matter came of and those sent about it, and
@@ -194,7 +194,7 @@ func (s *Store) lines(ctx context.Context, q string, args ...any) (all []message
 	err = s.list(ctx, func(r scanner) error {
 		var l message.Line
 		var when, order int64
-		err := r.Scan(&l.ID, &l.Direction, &l.Text, &l.Status, &when, &order, &l.Matter)
+		err := r.Scan(&l.ID, &l.Direction, &l.Text, &l.Status, &when, &order, &l.Matter, &l.Staff)
 		l.At, l.Segments = at(when), message.Segments(l.Text)
 		all = append(all, l)
 		return err

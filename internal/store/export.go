@@ -44,7 +44,7 @@ func (s *Store) textsIn(village string) func(context.Context) ([]Text, error) {
 		err = s.list(ctx, func(r scanner) error {
 			var t Text
 			var when int64
-			err := r.Scan(&t.ID, &t.Direction, &t.Text, &t.Status, &when, &last, &t.Matter, (*string)(&t.Address))
+			err := r.Scan(&t.ID, &t.Direction, &t.Text, &t.Status, &when, &last, &t.Matter, &t.Staff, (*string)(&t.Address))
 			t.At = at(when)
 			page = append(page, t)
 			return err
@@ -62,7 +62,7 @@ func (s *Store) textsOut(village string) func(context.Context) ([]Text, error) {
 		err = s.list(ctx, func(r scanner) error {
 			var t Text
 			var when, order int64
-			err := r.Scan(&t.ID, &t.Direction, &t.Text, &t.Status, &when, &order, &t.Matter, (*string)(&t.Address))
+			err := r.Scan(&t.ID, &t.Direction, &t.Text, &t.Status, &when, &order, &t.Matter, &t.Staff, (*string)(&t.Address))
 			t.At, last = at(when), t.ID
 			page = append(page, t)
 			return err

@@ -218,12 +218,26 @@ func (s *Store) DueTalks(ctx context.Context, now time.Time, limit int) (lanes [
 	return lanes, err
 }
 
+// AsOf makes a matter again as it was after one of its events.
+func (s *Store) AsOf(ctx context.Context, m matter.Matter, version int) (matter.Matter, error) {
+	if version >= m.Version {
+		return m, nil
+	}
+	events, err := s.Events(ctx, m.Village, m.ID)
+	if err != nil || version > len(events) {
+		return m, err
+	}
+	then := matter.Replay(events[:version])
+	then.Resident, then.Parties = m.Resident, m.Parties // numbers are not in the record
+	return then, nil
+}
+
 // Repeated says whether a key was taken within the last seven days, and for what.
 func (s *Store) Repeated(ctx context.Context, village, key string) (desk.Key, bool, error) {
 	k := desk.Key{Village: village, Key: key}
 	var when int64
-	err := s.one(ctx, `SELECT matter, digest, at FROM act_key WHERE village = $1 AND key = $2 AND at >= $3`,
-		[]any{village, clean(key), ms(s.now().Add(-keyLife))}, &k.Matter, &k.Digest, &when)
+	err := s.one(ctx, `SELECT matter, digest, at, version FROM act_key WHERE village = $1 AND key = $2 AND at >= $3`,
+		[]any{village, clean(key), ms(s.now().Add(-keyLife))}, &k.Matter, &k.Digest, &when, &k.Version)
 	if errors.Is(err, sql.ErrNoRows) {
 		return desk.Key{}, false, nil
 	}

@@ -230,6 +230,7 @@ CREATE TABLE act_key (
     key     TEXT NOT NULL,
     matter  TEXT NOT NULL,
     digest  TEXT NOT NULL,
+    version BIGINT NOT NULL,    -- of the matter that was answered
     at      BIGINT NOT NULL,
     PRIMARY KEY (village, key)
 ) /*SQLITE: WITHOUT ROWID*/;
