@@ -1,0 +1,175 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"sanshi/internal/catalog"
+	"sanshi/internal/classify"
+	"sanshi/internal/directory"
+	"sanshi/internal/matter"
+	"sanshi/internal/message"
+)
+
+var now = time.Date(2026, 11, 23, 1, 0, 0, 0, time.UTC)
+
+func village() *directory.Village {
+	return &directory.Village{
+		ID: "v", Name: "向阳村", Country: "CN", Location: time.UTC, SMS: []string{"+12065550100"},
+		Areas: []directory.Area{{ID: "g1", Name: "一组", Places: []string{"村口"}, Lead: "wang"}},
+		Staff: []directory.Staff{
+			{ID: "li", Name: "李书记", Role: directory.Secretary, Phone: "+12065550111"},
+			{ID: "wang", Name: "王组长", Role: directory.Lead, Phone: "+12065550112"},
+		},
+	}
+}
+
+// ledger is a store whose answers the test sets. It keeps what is committed and
+// refuses as often as it is told.
+type ledger struct {
+	Store   // what a test does not expect to be asked panics
+	scene   Scene
+	room    Room
+	alike   []matter.Matter
+	refuse  []error // of the next commits
+	commits []Change
+	reads   int
+}
+
+func (l *ledger) Scene(context.Context, message.Inbound) (Scene, error) { l.reads++; return l.scene, nil }
+func (l *ledger) Room(context.Context, string, string, string) (Room, error) {
+	l.reads++
+	return l.room, nil
+}
+func (l *ledger) Number(context.Context, string) (int64, error) { return 427, nil }
+func (l *ledger) Alike(context.Context, matter.Matter) ([]matter.Matter, error) {
+	return l.alike, nil
+}
+func (l *ledger) Commit(_ context.Context, c Change) error {
+	if len(l.refuse) > 0 {
+		err := l.refuse[0]
+		l.refuse = l.refuse[1:]
+		if err != nil {
+			return err
+		}
+	}
+	l.commits = append(l.commits, c)
+	return nil
+}
+
+// newDesk is a desk before which every text is about r.
+func newDesk(l *ledger, r classify.Result) *Desk {
+	n := 0
+	if l.scene.Village == nil {
+		l.scene.Village = village()
+	}
+	return &Desk{
+		Store: l, Calendar: matter.NewCalendar(), Now: func() time.Time { return now },
+		NewID:     func() string { n++; return fmt.Sprintf("id%d", n) },
+		Read:      func(text string, _ *directory.Village) []classify.Result { r.Part = text; return []classify.Result{r} },
+		Workflows: map[catalog.Kind]matter.Workflow{catalog.VillageRun: matter.Queue(catalog.VillageRun, matter.Claims(matter.ByLead))},
+	}
+}
+
+var (
+	light = classify.Result{Kind: catalog.VillageRun, Code: "V1", Urgency: catalog.Normal, Area: "g1", Place: "村口",
+		Summary: "村口路灯坏了", Confidence: 0.9, CodeConfidence: 0.9, Source: "linear", Need: true}
+	fire = classify.Result{Kind: catalog.VillageRun, Code: "V9", Urgency: catalog.Emergency, Danger: "fire", Place: "后山",
+		Summary: "后山着火", Confidence: 1, CodeConfidence: 1, Source: "rule", Need: true}
+)
+
+func text(s string) message.Inbound {
+	return message.Inbound{ID: "in", Village: "v", Channel: "sms", From: "sms:+8613800000001", To: "+12065550100", Text: s, At: now}
+}
+
+// A conflict is nobody's fault: the desk reads and decides again until it fits.
+func TestReceiveAgainWhenStale(t *testing.T) {
+	l := &ledger{refuse: []error{ErrStale, ErrStale, nil}}
+	heard, err := newDesk(l, light).Receive(t.Context(), text("村口路灯坏了"))
+	if err != nil || heard != "matter" || l.reads != 3 || len(l.commits) != 1 {
+		t.Fatalf("heard %q, %v, %d reads, %d commits; want a matter after 3 reads and 1 commit", heard, err, l.reads, len(l.commits))
+	}
+	c := l.commits[0]
+	if len(c.Matters) != 1 || len(c.Events) != 1 || len(c.Outbox) != 1 || c.Inbound == nil || c.Dialogue == nil {
+		t.Errorf("the change is not whole: %+v", c)
+	}
+}
+
+// What somebody else handled meanwhile is no error, and has no second effect.
+func TestReceiveHandledMeanwhile(t *testing.T) {
+	l := &ledger{refuse: []error{ErrHandled}}
+	if _, err := newDesk(l, light).Receive(t.Context(), text("村口路灯坏了")); err != nil || len(l.commits) != 0 {
+		t.Errorf("%v, %d commits; want neither", err, len(l.commits))
+	}
+}
+
+// A database that is away is the caller's to retry.
+func TestReceiveHandsErrorsOn(t *testing.T) {
+	away := errors.New("disk full")
+	l := &ledger{refuse: []error{away}}
+	if _, err := newDesk(l, light).Receive(t.Context(), text("村口路灯坏了")); !errors.Is(err, away) {
+		t.Errorf("got %v, want the cause", err)
+	}
+}
+
+// A second report of an emergency joins the first: a row, no new matter, no page.
+func TestEmergencyJoins(t *testing.T) {
+	first := matter.Matter{Village: "v", ID: "m1", Number: "0001-3", Kind: catalog.VillageRun, Code: "V9", Urgency: catalog.Emergency,
+		State: matter.Queued, Place: "后山", Danger: "fire", RaisedAt: now.Add(-time.Minute), Version: 1}
+	l := &ledger{alike: []matter.Matter{first}}
+	if _, err := newDesk(l, fire).Receive(t.Context(), text("后山起火了")); err != nil {
+		t.Fatal(err)
+	}
+	c := l.commits[0]
+	if len(c.Matters) != 0 || len(c.Events) != 0 || len(c.Parties) != 1 || c.Parties[0].Matter != "m1" {
+		t.Errorf("want one party of m1 and nothing else: %+v", c)
+	}
+	if len(c.Outbox) != 1 || c.Outbox[0].Staff != "" {
+		t.Errorf("want one answer to her and no page: %+v", c.Outbox)
+	}
+}
+
+// An emergency pages the squad and the secretary in the same commit.
+func TestEmergencyPages(t *testing.T) {
+	l := &ledger{}
+	if _, err := newDesk(l, fire).Receive(t.Context(), text("后山着火了")); err != nil {
+		t.Fatal(err)
+	}
+	paged := map[string]bool{}
+	for _, o := range l.commits[0].Outbox {
+		if o.Staff != "" && o.Priority == message.Page {
+			paged[o.Staff] = true
+		}
+	}
+	if !paged["li"] || !paged["wang"] {
+		t.Errorf("paged %v; want the secretary and the lead", paged)
+	}
+}
+
+// What the workflow refuses becomes a call by a person, and is never claimed to be done.
+func TestRefusedMoveIsHandedOver(t *testing.T) {
+	m := matter.Matter{Village: "v", ID: "m1", Number: "0001-3", Kind: catalog.VillageRun, Code: "V1", State: matter.Handling,
+		Resident: "sms:+8613800000099", Summary: "村口路灯坏了", Text: "村口路灯坏了", RaisedAt: now.Add(-time.Hour), Version: 3}
+	m.Parties = []message.Address{"sms:+8613800000001"} // she only joined: she may not cancel it
+	l := &ledger{scene: Scene{Matters: []matter.Matter{m}}}
+	if _, err := newDesk(l, light).Receive(t.Context(), text("不用来了")); err != nil {
+		t.Fatal(err)
+	}
+	c := l.commits[0]
+	if len(c.Callbacks) != 1 || len(c.Events) != 0 || len(c.Outbox) != 1 {
+		t.Errorf("want one call, no event, one answer: %+v", c)
+	}
+}
+
+// An unknown actor may nothing; the refusal says who is at fault.
+func TestActByNobody(t *testing.T) {
+	l := &ledger{room: Room{Village: village(), Matter: matter.Matter{Village: "v", ID: "m1", Kind: catalog.VillageRun, State: matter.Sorting}}}
+	_, err := newDesk(l, light).Act(t.Context(), Request{Village: "v", Matter: "m1", By: "ghost", Act: matter.Act{Kind: matter.Approve}})
+	var refused *matter.Error
+	if !errors.As(err, &refused) || refused.Problem != matter.Forbidden || refused.Field != "by" || len(l.commits) != 0 {
+		t.Errorf("got %v, %d commits; want a refusal of by", err, len(l.commits))
+	}
+}
