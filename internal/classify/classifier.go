@@ -23,7 +23,7 @@ type Classifier struct {
 	codes   []string // labels of the code head
 	kindOf  []int    // the rank of each code's kind among allKinds
 	lexicon *lexicon
-	finders sync.Map // *directory.Village → *directory.Finder
+	ears    sync.Map // *directory.Village → ear
 }
 
 // New loads the built-in model.
@@ -83,7 +83,8 @@ func Main(all []Result) Result {
 // one sorts the words of one matter.
 func (c *Classifier) one(part string, v *directory.Village) Result {
 	t := c.words(part)
-	r := Result{Part: part, Name: nameIn(part), Need: t.hasAny(needs)}
+	t.faultCode, t.faulty = faultIn(c.earFor(v).speller.right(t.folded))
+	r := Result{Part: part, Name: nameIn(part), Need: t.faulty || t.hasAny(needs), Complete: t.faulty}
 	r.Area, r.Place = c.placeIn(part, v)
 	switch {
 	case c.danger(t, &r):
@@ -120,7 +121,7 @@ func (c *Classifier) weigh(t words, r *Result) {
 	if rule.decides {
 		r.Source = "rule"
 	}
-	if t.content < leastContent {
+	if t.content < leastContent || t.content < fewWords && rule.why == "" && !t.faulty {
 		r.Confidence = min(r.Confidence, vague)
 		r.CodeConfidence = min(r.CodeConfidence, vague)
 	}
@@ -131,7 +132,9 @@ const (
 	// leastContent: with fewer characters left after places, fillers and
 	// politeness there is no subject to be sure of.
 	leastContent = 2
-	vague        = 0.3
+	// fewWords: of fewer the model is sure by chance, unless a rule knows them.
+	fewWords = 5
+	vague    = 0.3
 )
 
 // best picks the likeliest kind, and the likeliest code within it.
@@ -172,6 +175,9 @@ type words struct {
 	content     int // characters that may carry a subject
 	lexicon     *lexicon
 	met         met
+
+	faulty    bool   // a complete request stands in it, see faultIn
+	faultCode string // what that is usually filed under
 }
 
 func (c *Classifier) words(s string) words {

@@ -44,6 +44,7 @@ type Result struct {
 	Private    bool   // she asked that nobody be told, or the code is a private one
 	Asked      bool   // she asked that nobody be told
 	Need       bool   // the words show a need even where the subject is unclear
+	Complete   bool   // a thing with what is wrong with it, or a service asked for: enough to open a matter
 
 	// CodeConfidence is the probability that the code is right too; Confidence
 	// speaks of the kind, which decides the queue.

@@ -55,6 +55,11 @@ var borders = []border{
 	// The home.
 	{"自家屋里的东西", look(`我家的灯 我家灯 自己家 屋里的灯 家里的灯 家里灯 家里的水管 我屋里 我家门口那盏 堂屋 卧室 厨房的灯 我家水龙头`), nil, look(`漏到 楼上 隔壁 邻居 开发商 物业 危房 停水 停电`), look(`H5`), 1.8},
 	{"要人陪、要人帮着跑腿", look(`陪我去 陪我 没人陪 帮我拿药 帮我取药 帮我买 帮忙拿药 帮忙取药 帮忙买 捎点 推我去 推佢去 送我去 没人送饭 陪着去 带我去`), nil, look(`聊天 说话 解闷 坐坐 伤 赔 说说话`), look(`H4`), 2.4},
+	{"老人一个人，要有人去看", look(`电话打不通 电话没人接 不接电话 联系不上 没人照看 没人照应 腰痛 腰疼 腿痛 腿疼 头昏 头晕 动不得`), look(`一个人在家 一个人住 独居 送她去 送他去 找个人送 去看看 去看一下 78岁 老人家 站不稳`), look(`公司 商家 老板 物业 聊天`), look(`H4`), 6},
+	{"家里的设备等着用电", look(`吸氧机 制氧机 呼吸机`), look(`没电 停电 断电`), nil, look(`G3`), 4},
+	{"牲口走失，大家帮着找", look(`牛 羊 猪 狗 猫 鸡 鸭 马 驴`), look(`走丢 不见 丢了 跑丢 跑了`), look(`偷 人 娃 孩子`), look(`H8`), 4},
+	{"家里的网、电视信号归电信", look(`网断 断网 没网 宽带 上不了网 没信号 网坏`), nil, look(`被骗 网购 网贷`), look(`G3`), 3},
+	{"请人代写", look(`写个状子 写状子 代写 写封信 写个申请`), nil, nil, look(`H8`), 2},
 	{"拾到或丢了东西", look(`捡到 拾到 执到 谁丢的 失主 谁看见 谁看到`), nil, look(`弃婴`), look(`H0`), 1.6},
 	{"种养的事归农业", look(`直补 粮补 公益林 种子 猪瘟 鸡瘟 兽医 农机 野猪 退耕 农业保险 农技 畜牧 林业站 水库 农业局 苗木补`), nil, look(`骗 村里的水库边`), look(`G10`), 1.2},
 	{"污水进了河，是村里的河段", look(`捞 浮萍 水葫芦 树枝 修枝 剪枝 绿化 花坛 行道树 水草`), nil, look(`电线 砸 我家的树 他家的`), look(`V4`), 1.2},
@@ -94,6 +99,9 @@ func (c *Classifier) border(t words, probs []float64) ruling {
 	if i := slices.Index(c.codes, NoCode); i >= 0 {
 		probs[i] *= c.nothingOdds(t)
 	}
+	if i := slices.Index(c.codes, t.faultCode); i >= 0 && t.content <= shortFault {
+		probs[i] *= faultOdds
+	}
 	sum := 0.0
 	for _, p := range probs {
 		sum += p
@@ -112,6 +120,9 @@ func (c *Classifier) border(t words, probs []float64) ruling {
 // or wanted, it evens out.
 func (c *Classifier) nothingOdds(t words) float64 {
 	odds := 0.1
+	if t.faulty {
+		return odds * 0.1
+	}
 	if !t.hasAny(needs) {
 		odds *= 10
 	}
@@ -120,6 +131,13 @@ func (c *Classifier) nothingOdds(t words) float64 {
 	}
 	return odds
 }
+
+// A text of so few characters says a fault and no more: then the usual code of
+// the thing is so much likelier.
+const (
+	shortFault = 6
+	faultOdds  = 20
+)
 
 // longForNothing: people who chat or thank write shorter than that.
 const longForNothing = 90
@@ -165,4 +183,11 @@ var pressings = []border{
 	{any: look(`强拆`), also: look(`明天 马上 今天 后天`)},
 	{any: look(`支架`), also: look(`掉 锈 砸`)},
 	{any: look(`没暖气 没供暖`)},
+	{any: look(`吸氧机 制氧机 呼吸机 氧气机`), also: look(`没电 停电 断电 没得电 用不了 用不成 坏`)},
+	{any: look(`疯狗 恶狗 野狗 大狗 毒蛇 野猪`), also: look(`咬人 追人 咬了 伤人 见人就`), unless: look(`去年 赔`)},
+	{any: look(`蛇 马蜂窝`), also: look(`进屋 屋里 床 家里 屋檐 蜇`), unless: look(`药 蛇皮`)},
+	{any: look(`狗咬 咬伤 咬了`), also: look(`血 腿 手 脸 娃 孩子`), unless: look(`赔 去年 鸡 鸭 羊 如果 万一 要是 怕`)},
+	{any: look(`电话打不通 电话没人接 不接电话 打不通电话 联系不上 关机`), also: look(`一个人在家 一个人住 独居 一个人 两天 三天 昨天`), unless: look(`老板 公司 商家 包工头 开发商 物业 施工 房东`)},
+	{any: look(`锁在屋 反锁 关在屋里出不`), also: look(`出不去 出不来 打不开 一个人`)},
+	{any: look(`头昏得 头晕得 昏得厉害 晕得厉害 站不稳 起不来床 发高烧`), unless: look(`去年 贷`)},
 }

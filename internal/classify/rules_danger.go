@@ -86,7 +86,7 @@ var signs = []sign{
 	{"violence", [][]string{look(`拿刀 提刀 持刀 动刀 拿着刀 拿斧 拿菜刀 砍人 砍死 杀人 要杀 往死里打 要打死 要弄死 掐我脖子 掐脖子 抢劫 绑架 强奸 打群架 械斗 非礼 性侵 猥亵 捅人 捅了`)}, look(`杀猪 赔 判 贷款 说要 以为 我要杀人 想杀人 电脑 游戏 剧`), nil},
 	{"violence", [][]string{look(`打起来 打成一团 打架 在打人 打人了 打人啦`), look(`快来 拿棍 棍子 好多人 正在 现在 头破 流血 拉不开 拦不住 几十个 十几个 动手了 打起来了`)}, look(`受伤怎么 判 小孩 物业 吵起来 猫 狗 鸡`), nil},
 	{"violence", [][]string{look(`在打妈 在打我妈 打我妈妈 在打孩 在打她 在打老 在打奶 又打我 又动手 动手打 打我和 正在打 在打我 打得我 打老婆 打孩子打 天天打我 一直打我 家暴 还打我 打咗我 打我打 又把我打 把我打得 殴打 打破头 往死里 喝醉酒打 喝了酒打 喝酒就打 又打人 又打媳妇 又打婆娘 又打老婆 打我娘 打我妈 打他妈 打他娘 打老人 关着打 不让我出门 锁在屋里 关在屋里不`)},
-		look(`打我电话 打我手机 打我的电话 狗 猫 快递 麻将 牌 算不算 离婚要 能判 已经离 打电话 作业 考 医药费 邻居打 打完 药`), nil},
+		look(`门打不开 钥匙 反锁 门锁 不想活 想死 寻死 打我电话 打我手机 打我的电话 狗 猫 快递 麻将 牌 算不算 离婚要 能判 已经离 打电话 作业 考 医药费 邻居打 打完 药`), nil},
 	{"violence", [][]string{look(`男人 老公 丈夫 前夫 儿子 爸 媳妇 女婿 家那口子 当家的 他 婆娘 老头子 家公`), look(`打我了 动手了 又打 又动手 要打我 打了我 打我一 打得 打我`)},
 		look(`打我电话 打我手机 打我的电话 没打我 没有打我 没动手 不打我 打来 打麻将 打牌 打工 打电话 打球 打游戏 打针 打药 打赢 打招呼 打官司 打扰 打听 打扫 打水 打饭 打车 打开 打包 打算 打折 打井 打会 打欠条 打借条 打了我的 邻居 不认账 以前打过 打过我 去年 赔 打死我也 打听 打掉`), nil},
 
@@ -106,6 +106,7 @@ var signs = []sign{
 	{"gas", [][]string{look(`煤气 液化气 天然气 燃气 沼气`), look(`闻到 闻着 一股 熏 呛 全是 嘶嘶 关不上 在漏 哪里漏 泄`)}, look(`价 费 换 灶打 气瓶重`), nil},
 	{"gas", [][]string{look(`热水器 炭 煤炉 烤火 烧炭`), look(`熏倒 晕在 倒在 昏在 熏晕 没反应`)}, nil, nil},
 	{"missing", [][]string{look(`孩子 小孩 娃 孙 外孙 儿子 女儿 闺女 妹妹 弟弟 老人 老汉 老头 老爹 婆婆 爷爷 奶奶 爸 妈 大伯 大爷 公公 老伴`), look(`没消息 没下山 没见着 没见到人 找遍 到处找 联系不上 失联 找不见 没找到 没找着 人影 寻不到`), look(`放学 出门 出去 早上 昨天 昨晚 痴呆 糊涂 傻 手机关机 关机 天黑 半夜 上山 一天 小时 到现在 下午`)}, look(`工资 钱 对象 工作 打工 房子 快递 年没`), nil},
+	{"missing", [][]string{look(`老人 老太 老头 奶奶 爷爷 外公 外婆 婆婆 公公 我妈 我爸 老伴 孩子 娃 孙子 孙女`), look(`走丢了 走失了`)}, look(`羊 牛 狗 猫 鸡 鸭 鹅 鸟 猪 鸽 兔`), nil},
 	{"missing", [][]string{look(`没下山 没下来 没回来`), look(`放牛 放羊 采药 捡菌 砍柴 打柴`)}, nil, nil},
 	{"fall", [][]string{look(`翻白眼 口吐 吐沫 抽筋 脸发紫 发紫 脸都青 脸色发青 身子发硬 出冷汗 冒冷汗 满地滚 满地打滚 晕在 昏在 不动弹 动弹不得 没动静 没有反应 没得气 喊不答应 叫不开门 敲门没人应 敲门不应`), look(`娃 孩子 老 爷 奶 爸 妈 爹 娘 婆 人 他 她 我 嘴 脸 心口 胸口 肚子 邻居 隔壁 刺`)}, look(`腿抽筋 笑 吓得 猪 牛 羊 鸡 狗 猫 灯 机 卖萌 去年 补钙 半夜腿 车 电脑`), nil},
 	{"fall", [][]string{look(`心口 胸口 心脏 胸 脑袋 头 肚子`), look(`疼得要死 痛得要死 疼得受不了 痛得受不了 疼得厉害 痛得厉害 痛得冒 疼得冒 痛得满地 疼得满地 痛死 要命了 绞痛 憋得慌喘`)}, look(`考 房贷 头痛的事 买药 气`), nil},
@@ -123,7 +124,22 @@ var signs = []sign{
 	{"suicide", [][]string{look(`说要 说是要 吵着要 闹着要 想要`), look(`从楼上跳 跳下去 跳楼 跳河 跳井 跳塘 上吊 喝农药 喝药 撞墙死 割手`)}, look(`按时 中药 跳楼价 跳下去游 熬药 卖`), nil},
 	{"suicide", [][]string{look(`字条 纸条 遗书 短信 留言`), look(`对不起我们 对不起大家 对不起你们 不想活 别找 照顾好`)}, nil, nil},
 
+	// In words of their own: help, a child shut in, water, poison, a live wire.
+	{"help", [][]string{look(`救命 快来人 来人啊 来人呀 救救我 救我 快来救`)}, look(`救命钱 救命药 救命稻草 救命恩 救命的钱 救我一 救命之`), nil},
+	{"help", [][]string{look(`娃 孩子 小孩 孙 宝宝 毛毛 老人 老太 婆婆 爷爷 奶奶 我妈 我爸 他 她 我`), look(`锁在车 关在车 困在车 困在电梯 关在电梯 卡在电梯 锁在车里 掉在井 卡在门 卡在栏 卡在洞`)}, look(`电梯费 电梯坏了几 钥匙锁在车`), nil},
+	{"help", [][]string{look(`娃 孩子 小孩 孙 学生 细伢子`), look(`塘边 河边 水边 井边 水库 塘里 河里 水里 沟边 玩水 游泳 洗澡`), look(`没大人 没得大人 没人看 没人管 没家长 大人不在 一个人`)}, look(`建议 护栏 经常 总有 总是 常常 天天 每年 牌子 警示 栏杆`), nil},
+	{"hurt", [][]string{look(`人 娃 孩子 小孩 孙 妈 爸 爷 奶 公 婆 他 她 我 牛娃 老`), look(`掉 跌 落 滑 栽 摔 滚`), look(`水塘 塘里 池塘 鱼塘 河里 水里 井里 沟里 水库 粪坑 化粪池 窖里 堰塘 湖里`)}, look(`手机 假牙 拐 钥匙 鞋 帽 差点 容易 怕 垃圾 狗 鸡 鸭 羊 牛 猪 车钥匙 路滑 滑溜 塌 落叶 墙 树 灯 掉色 沟里的 水位 跌价 落后 跌破 石头 泥土`), nil},
+	{"fall", [][]string{look(`娃 孩子 小孩 孙 宝宝 老人 妈 爸 奶 爷 婆 他 她 我`), look(`药当糖 误吃 误食 误喝 吞了 吞下 喝了洗 喝了洁 喝了清洁 喝了消毒 喝了汽油 喝了柴油 吃了老鼠药 吃了耗子药 吃了干燥剂 把药吃 乱吃药 吃多了药 药吃多了 喝了农`)}, look(`猪 鸡 狗 猫 牛 羊 按时 侵吞 吞了钱 独吞 并吞 私吞`), nil},
+	{"fall", [][]string{look(`出不得气 出不到气 出不来气 出不了气 气上不来 气都上不来 透不过气 喘不过气 喘不上来 接不上气 心口痛得 心口疼得 心口痛的 胸口痛得 胸口疼得 胸口闷得 心绞痛 心口绞痛`)}, look(`压力 气得 房贷 笑 债 烟 味道 臭 天热`), nil},
+	{"fall", [][]string{look(`我摔了 我摔倒 我跌了 我跌倒 我绊倒 我滑倒`)}, look(`一跤 路 坑 台阶 差点 后来 滑得 石板 不平 积水 没灯 黑`), nil},
+	{"fall", [][]string{look(`躺 倒 睡 趴 栽`), look(`路边 路上 马路 公路 路中间 田坎 雪地 地上 沟边 门口`), look(`喝醉 醉了 醉汉 醉倒 喝多了 不动 叫不醒 没反应 老人 有个人 有人`)}, look(`树 电杆 电线杆 垃圾 倒车 狗 猫 牛 羊 堆 东西 车停 倒了一 灯 墙 牌子 睡午觉`), nil},
+	{"wire", [][]string{look(`电线 高压线 线 电缆`), look(`断 掉 垂 落 垮 扯`), look(`火星 冒火 火花 噼啪 带电 滋滋 吱吱响 电人 电到 有电`)}, look(`网线 电话线 流水线 毛线 鱼线 可能带电 不知道有没有电`), nil},
+	{"violence", [][]string{look(`追债 讨债 要债 收债 收账 放贷 高利贷 一群人 一伙人 有人 几个人 前夫`), look(`砸门 踹门 撬门 撞门 堵在门口 堵着门 堵门 踢门`)}, look(`去年 建议 施工`), nil},
+	{"violence", [][]string{look(`邻居 隔壁 楼上 楼下 他爸 她爸 他妈 她妈 后妈 继父 后爸 后爹 男人 有人 婆婆 媳妇 儿子 那家`), look(`打孩子 打娃 打小孩 打老婆 打婆娘 打媳妇 打老人 打他妈 打她妈 打他娘 虐待`), look(`天天 又 在 一直 哭 惨 叫 伤 青 血 往死 每天 经常`)}, look(`打孩子主意 作业 赔 判 咨询`), nil},
+	{"violence", [][]string{look(`有人 男的 男人 老头 老师 邻居 隔壁 他 叔 伯 师傅 亲戚 陌生`), look(`摸我女 摸我孙 摸我身 摸我屁 摸我胸 摸我下 摸我大腿 摸了我女 摸了我孙 摸了我身 乱摸 动手动脚 脱我 脱我女 扒我 对我女儿做 对我孙女做`)}, look(`狗 猫 摸排`), nil},
+
 	// In English.
+	{"help", [][]string{look(`help@me! help!help help!@help somebody@help please@help@me@now`)}, nil, nil},
 	{"fire", [][]string{look(`fire`), look(`on is burning smoke! house help there's!`)}, look(`fireworks fired fireplace extinguisher drill campfire`), nil},
 	{"fire", [][]string{look(`on@fire is@burning house@burning a@fire caught@fire smoke@coming`)}, look(`drill extinguisher`), nil},
 	{"gas", [][]string{look(`gas@leak smell@gas smell@of@gas gas@smell`)}, nil, nil},
@@ -267,7 +283,7 @@ func firstOf(text string, list []string) (string, int) {
 
 var dangerNames = map[string]string{
 	"fire": "火情", "collapse": "要垮塌", "flood": "进水、洪水", "gas": "煤气泄漏", "missing": "有人走失",
-	"fall": "有人倒地或急病", "hurt": "有人受伤", "violence": "正在打人", "suicide": "有轻生的话",
+	"fall": "有人倒地或急病", "hurt": "有人受伤", "violence": "正在打人", "suicide": "有轻生的话", "help": "有人求救", "wire": "电线带电",
 }
 
 // family are the people of one's own house.
@@ -276,7 +292,7 @@ var family = look(`男人 老公 丈夫 前夫 儿子 爸 爹 妈 娘 媳妇 女
 // dangerCode says under which service an emergency is filed.
 func (c *Classifier) dangerCode(danger string, t words) (string, catalog.Kind) {
 	code := map[string]string{
-		"fire": "V9", "collapse": "V9", "flood": "V9", "gas": "G3", "missing": "G9", "fall": "H4", "suicide": "H6",
+		"fire": "V9", "collapse": "V9", "flood": "V9", "gas": "G3", "missing": "G9", "fall": "H4", "suicide": "H6", "help": "V9", "wire": "V9",
 	}[danger]
 	switch {
 	case danger == "collapse" && t.hasAny(look("我家 我屋 我们家 危房 屋梁 房梁 自家")) && !t.hasAny(look("院墙 围墙 山")):
@@ -291,7 +307,7 @@ func (c *Classifier) dangerCode(danger string, t words) (string, catalog.Kind) {
 		code = "G9"
 	case danger == "hurt" && t.hasAny(look("工地 厂里 车间")):
 		code = "G1"
-	case danger == "hurt" && t.hasAny(look("河 塘 井 溺水 落水 电 粪坑 悬崖 窖")):
+	case danger == "hurt" && t.hasAny(look("河 塘 井 溺水 落水 电 粪坑 悬崖 窖 沟 水库 水里 湖")):
 		code = "V9"
 	case danger == "hurt":
 		code = "H4"

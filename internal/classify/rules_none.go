@@ -19,17 +19,18 @@ type worthless struct {
 	any    []string
 	also   []string // one of these too, when there are any
 	unless []string
-	most   int // content characters at most; 0 means any number
+	most   int  // content characters at most; 0 means any number
+	polite bool // said beside a request as well: it is nothing only without one
 }
 
 var worthlessness = []worthless{
-	{"是验证码", look(`验证码 verification@code 取件码 提货码`), nil, look(`骗 收不到 没收到 不会弄 被`), 0},
-	{"是广告", look(`退订 回t 回复t td退 拒收请回`), look(`【 领取 点击 优惠 额度 活动 折 减 详情 抢 送 贷 链接 会员`), look(`帮我退订 怎么退订`), 0},
-	{"是广告", look(`加微信 电话同微信 微信同号 随叫随到 价格优惠 欢迎选购 欢迎订购 全场 量大从优 日结 高薪招聘 内部消息 稳赚 无抵押 秒批 当天放款 低价批发 开业大酬宾 买一送一 均价`), nil, look(`被骗 骗了 投诉 举报 不退`), 0},
-	{"是广告", look(`恭喜您中奖 恭喜你中奖 恭喜您获得 您已被抽中 额度待领取 额度可提现 立即提现 点击链接领取`), nil, look(`被骗 骗了 是不是真 是真的吗 真的假的`), 0},
-	{"是商家的通知", look(`您尾号 您本月话费 话费余额 您的包裹 流量已用 您的快递已`), nil, look(`丢 没收到 不对 乱扣 骗`), 0},
-	{"是道谢", look(`谢 感谢 多谢 唔该晒 辛苦 点赞 点个赞 麻烦你们了 thank`), nil, needsButThanks, 40},
-	{"是问候", look(`新年快乐 新年好 春节快乐 中秋快乐 端午安康 节日快乐 身体健康 万事如意 恭喜发财 早上好 晚上好 中午好 下午好 拜年 生日快乐 晚安 good@morning happy@new@year`), nil, needsButThanks, 16},
+	{"是验证码", look(`验证码 verification@code 取件码 提货码`), nil, look(`骗 收不到 没收到 不会弄 被`), 0, false},
+	{"是广告", look(`退订 回t 回复t td退 拒收请回`), look(`【 领取 点击 优惠 额度 活动 折 减 详情 抢 送 贷 链接 会员`), look(`帮我退订 怎么退订`), 0, false},
+	{"是广告", look(`加微信 电话同微信 微信同号 随叫随到 价格优惠 欢迎选购 欢迎订购 全场 量大从优 日结 高薪招聘 内部消息 稳赚 无抵押 秒批 当天放款 低价批发 开业大酬宾 买一送一 均价`), nil, look(`被骗 骗了 投诉 举报 不退`), 0, false},
+	{"是广告", look(`恭喜您中奖 恭喜你中奖 恭喜您获得 您已被抽中 额度待领取 额度可提现 立即提现 点击链接领取`), nil, look(`被骗 骗了 是不是真 是真的吗 真的假的`), 0, false},
+	{"是商家的通知", look(`您尾号 您本月话费 话费余额 您的包裹 流量已用 您的快递已`), nil, look(`丢 没收到 不对 乱扣 骗`), 0, false},
+	{"是道谢", look(`谢 感谢 多谢 唔该晒 辛苦 点赞 点个赞 麻烦你们了 thank`), nil, needsButThanks, 40, true},
+	{"是问候", look(`新年快乐 新年好 春节快乐 中秋快乐 端午安康 节日快乐 身体健康 万事如意 恭喜发财 早上好 晚上好 中午好 下午好 拜年 生日快乐 晚安 good@morning happy@new@year`), nil, needsButThanks, 16, true},
 }
 
 // needsButThanks: a thank-you with one of these asks for something as well.
@@ -64,7 +65,7 @@ func nothing(t words, r *Result) bool {
 }
 
 func (w worthless) in(t words) (string, bool) {
-	if w.most > 0 && t.content > w.most {
+	if w.most > 0 && t.content > w.most || w.polite && t.faulty {
 		return "", false
 	}
 	word, i := firstOf(t.folded, w.any)

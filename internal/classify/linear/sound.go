@@ -96,3 +96,12 @@ func (s *sounding) syllable(chars []rune) (id uint32, n int) {
 	}
 	return 0, 1
 }
+
+// Sound is a syllable as loosely as speakers say it: equal for characters that
+// are taken for one another. It is 0 for what is no character with a known sound.
+func Sound(r rune) uint32 {
+	if r < firstHan || r > lastHan {
+		return 0
+	}
+	return theSounding.ofHan[r-firstHan]
+}
