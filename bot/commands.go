@@ -49,6 +49,22 @@ func (c classifyCmd) Run(s *surroundings) error {
 	return runClassify(s, c.Model, s.in, s.out)
 }
 
+type linkCmd struct {
+	settings
+
+	Staff   string `arg:"" help:"Id of the staff member, as in the village file."`
+	Village string `help:"The village; may be left out when there is only one."`
+}
+
+// Run asks the running service for a link: it alone has the database open.
+func (c linkCmd) Run(s *surroundings) error {
+	cfg, err := s.config(c.settings)
+	if err != nil {
+		return err
+	}
+	return runLink(s, cfg, c.Village, c.Staff, s.out)
+}
+
 type importCmd struct {
 	settings
 

@@ -143,8 +143,10 @@ func isSetting(key string) bool {
 func didYouMean(key string) string {
 	best, most := "", 0
 	for _, s := range configKeys() {
-		if n := inCommon(strings.ToUpper(key), s.key); n > most {
-			best, most = s.key, n
+		for _, meant := range []string{strings.ToUpper(key), "SANSHI_" + strings.ToUpper(key)} {
+			if n := inCommon(meant, s.key); n > most {
+				best, most = s.key, n
+			}
 		}
 	}
 	if most < len(best)*2/3 || best == "" {

@@ -148,19 +148,19 @@ func (p *Program) listen() error {
 	if err != nil {
 		return err
 	}
-	if p.internal, err = listenOn(p.Config.InternalAddr, p.internalRoutes()); err != nil {
+	if p.internal, err = listenOn(p.Config.InternalAddr, "SANSHI_INTERNAL_ADDR (--internal-addr)", p.internalRoutes()); err != nil {
 		return err
 	}
-	if p.public, err = listenOn(p.Config.Addr, routes); err != nil {
+	if p.public, err = listenOn(p.Config.Addr, "SANSHI_ADDR (--addr)", routes); err != nil {
 		p.internal.Close()
 	}
 	return err
 }
 
-func listenOn(addr string, h http.Handler) (listener, error) {
+func listenOn(addr, setting string, h http.Handler) (listener, error) {
 	l, err := net.Listen("tcp", addr)
 	if err != nil {
-		return listener{}, fmt.Errorf("cannot listen on %s: %w", addr, err)
+		return listener{}, fmt.Errorf("cannot listen on %s: %w: set %s to another port", addr, err, setting)
 	}
 	s := &http.Server{
 		Handler: h, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 60 * time.Second,

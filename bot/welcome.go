@@ -27,14 +27,15 @@ func (p *Program) welcome(w io.Writer) error {
 	for _, v := range villages {
 		names = append(names, v.Name+" ("+v.ID+")")
 	}
+	site := p.site()
 	var b strings.Builder
 	fmt.Fprintf(&b, "\n三事 Sanshi %s: %s\n\n", version(), strings.Join(names, ", "))
 	if p.Demo {
-		fmt.Fprintf(&b, "  手机模拟 phone     %s/sim\n", p.URL())
+		fmt.Fprintf(&b, "  手机模拟 phone     %s/sim\n", site)
 	}
-	fmt.Fprintf(&b, "  控制台   console   %s/console\n", p.URL())
+	fmt.Fprintf(&b, "  控制台   console   %s/console\n", site)
 	for _, v := range villages[:min(len(villages), 3)] {
-		fmt.Fprintf(&b, "  公开栏   board     %s/board/%s\n", p.URL(), v.ID)
+		fmt.Fprintf(&b, "  公开栏   board     %s/board/%s\n", site, v.ID)
 	}
 	fmt.Fprintf(&b, "  指标     metrics   %s/metrics\n", p.InternalURL())
 	if p.Demo {
@@ -43,6 +44,11 @@ func (p *Program) welcome(w io.Writer) error {
 				return err
 			}
 		}
+	}
+	if !p.Demo {
+		fmt.Fprintf(&b, "  登录     sign in   bot link STAFF [--village ID]  (while this runs)\n")
+	} else if p.reconciler == nil && !p.public.Addr().(*net.TCPAddr).IP.IsLoopback() {
+		p.Options.Log.Warn("the demo lets whoever reaches this address sign in as anybody", "address", p.Config.Addr)
 	}
 	if p.Config.APIToken == "" {
 		fmt.Fprintf(&b, "  接口令牌 API token %s\n", p.Token)
@@ -60,8 +66,16 @@ func (p *Program) signInLink(ctx context.Context, w io.Writer, v *directory.Vill
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(w, "  登录     sign in   %s/console/in?token=%s  (%s, %s; once, within an hour)\n", p.URL(), token, who[0].Name, role)
+	fmt.Fprintf(w, "  登录     sign in   %s/console/in?token=%s  (%s, %s; once, within an hour)\n", p.site(), token, who[0].Name, role)
 	return nil
+}
+
+// site is the address that people open: what the outside calls, if that is set.
+func (p *Program) site() string {
+	if p.Config.PublicURL != "http://"+p.Config.Addr {
+		return p.Config.PublicURL
+	}
+	return "http://" + reachable(p.public.Addr().String())
 }
 
 // newLog makes the log: one line an event, to w. Personal data never gets into it:

@@ -1,0 +1,68 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"time"
+)
+
+// runLink prints a one-time sign-in link, made by the running service.
+func runLink(ctx context.Context, cfg Config, village, staff string, out io.Writer) error {
+	token, err := apiToken(cfg)
+	if err != nil {
+		return err
+	}
+	c := office{token: token, base: "http://" + reachable(cfg.Addr) + "/api/v1/villages", http: &http.Client{Timeout: 10 * time.Second}}
+	if village == "" {
+		if village, err = c.onlyVillage(ctx); err != nil {
+			return err
+		}
+	}
+	var made struct{ Link string }
+	if err := c.ask(ctx, http.MethodPost, "/"+url.PathEscape(village)+"/staff/"+url.PathEscape(staff)+"/link", &made); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(out, made.Link)
+	return err
+}
+
+// office is the API of the running service.
+type office struct {
+	base, token string
+	http        *http.Client
+}
+
+func (o office) onlyVillage(ctx context.Context) (string, error) {
+	var list struct{ Villages []struct{ ID string } }
+	if err := o.ask(ctx, http.MethodGet, "", &list); err != nil {
+		return "", err
+	}
+	if len(list.Villages) != 1 {
+		return "", usage{fmt.Errorf("there are %d villages: say which with --village", len(list.Villages))}
+	}
+	return list.Villages[0].ID, nil
+}
+
+func (o office) ask(ctx context.Context, method, path string, into any) error {
+	req, err := http.NewRequestWithContext(ctx, method, o.base+path, nil)
+	if err != nil {
+		return err
+	}
+	req.Header.Set("Authorization", "Bearer "+o.token)
+	res, err := o.http.Do(req)
+	if err != nil {
+		return errors.New("the service does not answer on " + req.URL.Host + ": start it first, or set SANSHI_ADDR as it was started")
+	}
+	defer res.Body.Close()
+	var refused struct{ Error struct{ Message string } }
+	if res.StatusCode >= 300 {
+		_ = json.NewDecoder(res.Body).Decode(&refused)
+		return fmt.Errorf("the service refused (%d): %s", res.StatusCode, refused.Error.Message)
+	}
+	return json.NewDecoder(res.Body).Decode(into)
+}
