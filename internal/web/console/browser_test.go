@@ -38,7 +38,9 @@ func aDay() (o *office, lamp string) {
 	o = newOffice()
 	lamp = o.lamp()
 	o.lines[lamp] = append(o.lines[lamp], message.Line{Direction: "out", Status: "delivered", Segments: 1, At: o.now,
-		Text: "【向阳村】已记下（0427-0）：村口路灯坏了。李书记看过就派人。说错了回0找人。"})
+		Text: "【向阳村】已记下（0427-0）：村口路灯坏了。李书记看过就派人。说错了回0找人。"},
+		message.Line{Direction: "out", Status: "sent", Segments: 1, At: o.now, Staff: "wang",
+			Text: "【向阳村】新到一件：村口路灯坏了（0427-0）。请接手。"})
 	o.now = o.now.Add(20 * time.Minute)
 	o.raise(matter.NewMatter{Code: "V1", Area: "g1", Confidence: 0.88, Resident: "sms:+8613800000002",
 		Words: matter.Words{Summary: "路灯不亮", Text: "村口那个路灯这几天都不亮，接孩子看不清", Place: "村口", Reason: "写到“路灯”"}})

@@ -45,10 +45,12 @@ type eventLine struct {
 	Note string
 }
 
-// bubble is one text of the conversation.
+// bubble is one text of the conversation. To is the name of the staff member it
+// went to, or "": it was between us and the resident.
 type bubble struct {
 	message.Line
 	Stamp page.Stamp
+	To    string
 }
 
 // matterOf finds the matter that the path names, by its id or its number. What
@@ -119,7 +121,7 @@ func (c *Console) addWords(v *visit, p *matterPage) error {
 		return err
 	}
 	for _, l := range lines {
-		p.Messages = append(p.Messages, bubble{l, c.stamp(v, l.At)})
+		p.Messages = append(p.Messages, bubble{l, c.stamp(v, l.At), nameOf(v.village, l.Staff)})
 	}
 	if !p.M.State.Open() {
 		return nil

@@ -167,3 +167,25 @@ func TestHostileTextIsShownAsText(t *testing.T) {
 		t.Error("the text is not shown at all")
 	}
 }
+
+// A text to the volunteer must not look as if the resident had read it.
+func TestTextsToStaffAreToldApart(t *testing.T) {
+	o := newOffice()
+	id := o.lamp()
+	say := func(staff, text string) {
+		o.lines[id] = append(o.lines[id], message.Line{Direction: "out", Status: "sent", Segments: 1, At: o.now, Staff: staff, Text: text})
+	}
+	say("", "已记下")
+	say("wang", "新到一件")
+	say("gone", "请接手") // whose name the village file no longer has
+	body := o.as(t, "li").page("/console/m/" + id)
+	for _, want := range []string{
+		`<li class="out"><p>已记下</p>`,
+		`<li class="out staff"><b class="to">→ 王志愿</b><p>新到一件</p>`,
+		`<li class="out staff"><b class="to">→ gone</b><p>请接手</p>`,
+	} {
+		if !strings.Contains(body, want) {
+			t.Errorf("the page lacks %s", want)
+		}
+	}
+}
