@@ -142,6 +142,9 @@ func (p *Program) lastSeal(ctx context.Context, _ string) (string, error) {
 // depth hands the database's figures to the metrics.
 func (p *Program) depth(ctx context.Context) (health.Depth, error) {
 	d, err := p.Store.Depth(ctx)
+	for _, driver := range p.Outbox.Drivers { // an empty outbox is a figure too
+		d.Outbox[driver.Name()] += 0
+	}
 	out := health.Depth{Outbox: d.Outbox, DeadLetters: d.DeadLetters, Unrouted: d.Unrouted}
 	for _, c := range d.Matters {
 		out.Matters = append(out.Matters, health.Count{Village: c.Village, Kind: c.Kind, State: c.State, N: c.N})
