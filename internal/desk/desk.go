@@ -92,7 +92,7 @@ func (d *Desk) turn(scene Scene) dialogue.Turn {
 
 // carryOut does the moves of a plan and lets the dialogue put them into words. A
 // move that the workflow refuses becomes a call by a person: what she asked for
-// is never dropped, and never claimed to be done.
+// is never dropped, and never claimed to be done. The other moves are done all the same.
 func (d *Desk) carryOut(ctx context.Context, w *work, turn dialogue.Turn, plan dialogue.Plan, scene Scene) error {
 	for _, m := range scene.Matters {
 		w.matters[m.ID] = m
@@ -106,13 +106,16 @@ func (d *Desk) carryOut(ctx context.Context, w *work, turn dialogue.Turn, plan d
 		id, err := w.move(ctx, mv, plan.Resident, &outcome)
 		var refused *matter.Error
 		if errors.As(err, &refused) {
-			w.handOver(&plan, turn, mv)
-			break
+			w.handOver(&plan, scene, turn.In.Text, mv)
+			continue
 		}
 		if err != nil {
 			return err
 		}
 		w.change.About = append(w.change.About, id)
+		if mv.Open != nil && mv.Open.ID == plan.State.Topic {
+			plan.State.Topic = id // another's, when she joined it
+		}
 	}
 	for _, a := range plan.Alerts {
 		w.tell(dialogue.News{Matter: w.matters[a.Matter]}, a.Notice)
@@ -212,7 +215,6 @@ func (d *Desk) Erase(ctx context.Context, village string, who message.Address, b
 			if m.Resident != who {
 				continue // she joined another's: her row in it goes with the erasing
 			}
-			w.matters[m.ID] = m
 			if err := w.forget(ctx, m, staff, who); err != nil {
 				return err
 			}
@@ -221,14 +223,12 @@ func (d *Desk) Erase(ctx context.Context, village string, who message.Address, b
 	})
 }
 
-// Tick does what is due at now and returns how many things it did.
+// Tick does what is due at now and returns how many things it did. What fails
+// holds nothing else up: the error tells of it, and the next Tick tries it again.
 func (d *Desk) Tick(ctx context.Context) (int, error) {
-	n, err := d.tickMatters(ctx)
-	if err != nil {
-		return n, err
-	}
-	talks, err := d.tickTalks(ctx)
-	return n + talks, err
+	matters, err := d.tickMatters(ctx)
+	talks, talkErr := d.tickTalks(ctx)
+	return matters + talks, errors.Join(err, talkErr)
 }
 
 // untilFresh tries until nothing changed between reading and writing: at once at

@@ -39,7 +39,10 @@ type ledger struct {
 	reads   int
 }
 
-func (l *ledger) Scene(context.Context, message.Inbound) (Scene, error) { l.reads++; return l.scene, nil }
+func (l *ledger) Scene(context.Context, message.Inbound) (Scene, error) {
+	l.reads++
+	return l.scene, nil
+}
 func (l *ledger) Room(context.Context, string, string, string) (Room, error) {
 	l.reads++
 	return l.room, nil

@@ -19,30 +19,35 @@ const (
 )
 
 func (d *Desk) tickMatters(ctx context.Context) (int, error) {
-	done := 0
+	total := 0
 	for {
 		due, err := d.Store.DueMatters(ctx, d.Now(), tickBatch)
 		if err != nil || len(due) == 0 {
-			return done, err
+			return total, err
 		}
 		var g errgroup.Group
+		var done atomic.Int64
 		g.SetLimit(tickAbove)
 		for _, m := range due {
-			g.Go(func() error { return d.tickMatter(ctx, m) })
+			g.Go(func() error {
+				did, err := d.tickMatter(ctx, m)
+				if did {
+					done.Add(1)
+				}
+				return err
+			})
 		}
-		if err := g.Wait(); err != nil {
-			return done, err
-		}
-		done += len(due)
-		if len(due) < tickBatch {
-			return done, nil
+		err = g.Wait()
+		total += int(done.Load())
+		if len(due) < tickBatch || done.Load() == 0 { // what is still due then cannot be done now
+			return total, err
 		}
 	}
 }
 
 // tickMatter does all that is due for one matter in one change.
-func (d *Desk) tickMatter(ctx context.Context, m matter.Matter) error {
-	return d.untilFresh(ctx, func() error {
+func (d *Desk) tickMatter(ctx context.Context, m matter.Matter) (did bool, err error) {
+	err = d.untilFresh(ctx, func() error {
 		room, err := d.Store.Room(ctx, m.Village, m.ID, "")
 		if errors.Is(err, ErrNotFound) {
 			return nil
@@ -61,21 +66,23 @@ func (d *Desk) tickMatter(ctx context.Context, m matter.Matter) error {
 		if len(w.change.Events) == 0 {
 			return nil
 		}
+		did = true
 		return d.commit(ctx, w)
 	})
+	return did && err == nil, err
 }
 
 func (d *Desk) tickTalks(ctx context.Context) (int, error) {
 	lanes, err := d.Store.DueTalks(ctx, d.Now(), tickBatch)
-	if err != nil {
-		return 0, err
-	}
-	for n, lane := range lanes {
-		if err := d.tickTalk(ctx, lane); err != nil {
-			return n, err
+	done := 0
+	for _, lane := range lanes {
+		if e := d.tickTalk(ctx, lane); e != nil {
+			err = errors.Join(err, e)
+			continue
 		}
+		done++
 	}
-	return len(lanes), nil
+	return done, err
 }
 
 // tickTalk looks at held words whose time is over.
@@ -84,6 +91,9 @@ func (d *Desk) tickTalk(ctx context.Context, lane message.Lane) error {
 		scene, err := d.Store.Talk(ctx, lane)
 		if err != nil {
 			return err
+		}
+		if wake := scene.Dialogue.WakeAt; wake.IsZero() || wake.After(d.Now()) {
+			return nil // she wrote, or was erased, meanwhile
 		}
 		turn := d.turn(scene)
 		w := d.begin(scene.Village, lane.Village)

@@ -206,8 +206,12 @@ func (w *work) meet(ctx context.Context, d matter.Decision) error {
 	return nil
 }
 
-// forget cancels a matter if it is open and marks its words as erased.
+// forget cancels a matter if it is open and marks its words as erased. They are
+// put aside first: whoever works on it is told by its number, since a text with
+// her words in it would be erased unsent.
 func (w *work) forget(ctx context.Context, m matter.Matter, staff directory.Staff, who message.Address) error {
+	m.Summary, m.Text, m.Place, m.Name, m.Reason, m.Photos = "", "", "", "", "", nil
+	w.matters[m.ID] = m
 	if m.State.Open() {
 		cancel := matter.Act{Kind: matter.Cancel, By: matter.ResidentActor(who), Via: "console", At: w.desk.Now()}
 		w.except = who
@@ -221,11 +225,24 @@ func (w *work) forget(ctx context.Context, m matter.Matter, staff directory.Staf
 	return w.act(ctx, m.ID, erase)
 }
 
-// handOver turns a refused move into a call by a person, and says so.
-func (w *work) handOver(plan *dialogue.Plan, turn dialogue.Turn, mv dialogue.Move) {
-	plan.Says = []dialogue.Say{{Key: "person", Topic: "person"}}
+// handOver turns a refused move into a call by a person, with all her words, and
+// says so. What to do in a danger is said all the same; of a matter that was not
+// changed nobody hears that it was.
+func (w *work) handOver(plan *dialogue.Plan, scene Scene, text string, mv dialogue.Move) {
+	says := []dialogue.Say{}
+	for _, s := range plan.Says {
+		if s.Danger != "" && mv.Open == nil {
+			says = append(says, s)
+		}
+	}
+	plan.Says = append(says, dialogue.Say{Key: "person", Topic: "person"})
+	plan.Alerts = slices.DeleteFunc(plan.Alerts, func(a dialogue.Alert) bool { return a.Matter == mv.Matter })
+	var words []string
+	for _, f := range scene.Dialogue.Held {
+		words = append(words, f.Text)
+	}
 	plan.Callbacks = append(plan.Callbacks, directory.Callback{
-		ID: w.desk.NewID(), Village: w.village.ID, Address: turn.In.From, Reason: "person", Matter: mv.Matter,
-		Note: turn.In.Text, At: w.desk.Now(),
+		ID: w.desk.NewID(), Village: w.village.ID, Address: plan.Resident.Address, Reason: "person", Matter: mv.Matter,
+		Note: strings.TrimSpace(strings.Join(append(words, text), "\n")), At: w.desk.Now(),
 	})
 }
