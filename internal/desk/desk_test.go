@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
 	"sanshi/internal/catalog"
 	"sanshi/internal/classify"
+	"sanshi/internal/dialogue"
 	"sanshi/internal/directory"
 	"sanshi/internal/matter"
 	"sanshi/internal/message"
@@ -175,4 +177,104 @@ func TestActByNobody(t *testing.T) {
 	if !errors.As(err, &refused) || refused.Problem != matter.Forbidden || refused.Field != "by" || len(l.commits) != 0 {
 		t.Errorf("got %v, %d commits; want a refusal of by", err, len(l.commits))
 	}
+}
+
+// A refused move holds the others up no more than it is claimed to be done.
+func TestRefusedMoveIsAlone(t *testing.T) {
+	m := matter.Matter{Village: "v", ID: "m1", Number: "0001-3", Kind: catalog.VillageRun, Code: "V1", State: matter.Queued,
+		Resident: "sms:+8613800000001", RaisedAt: now, Version: 1}
+	d := newDesk(&ledger{scene: Scene{Matters: []matter.Matter{m}}}, light)
+	l := d.Store.(*ledger)
+	plan := dialogue.Plan{
+		Resident: directory.Resident{Village: "v", Address: m.Resident, OptOut: directory.Hard},
+		Moves: []dialogue.Move{
+			{Matter: "m1", Act: matter.Act{Kind: matter.Rate, By: matter.ResidentActor(m.Resident), At: now}}, // nothing is done yet
+			{Open: &dialogue.Opening{ID: "m2", Result: light, Text: "村口路灯坏了"}},
+		},
+		Says:   []dialogue.Say{{Key: "danger_fire", Danger: "fire", Matters: []string{"m1"}}, {Key: "added", Matters: []string{"m1"}}},
+		Alerts: []dialogue.Alert{{Matter: "m1", Notice: matter.Notice{To: matter.ToSquad, Key: "page_where"}}},
+	}
+	l.scene.Dialogue.Held = []dialogue.Fragment{{Text: "喂"}}
+	turn := d.turn(l.scene)
+	turn.In = text("村口")
+	w := d.begin(l.scene.Village, "v")
+	if err := d.carryOut(t.Context(), w, turn, plan, l.scene); err != nil {
+		t.Fatal(err)
+	}
+	c := w.finish()
+	if len(c.Matters) != 1 || c.Matters[0].ID != "m2" {
+		t.Errorf("the other matter was not opened: %+v", c.Matters)
+	}
+	if len(c.Callbacks) != 1 || c.Callbacks[0].Note != "喂\n村口" {
+		t.Errorf("calls %+v; want one with all her words", c.Callbacks)
+	}
+	for _, o := range c.Outbox {
+		if o.Staff != "" && o.Matter == "m1" {
+			t.Errorf("staff were told of what did not happen: %q", o.Text)
+		}
+		if o.Staff == "" && !strings.Contains(o.Text, "119") {
+			t.Errorf("the advice is missing: %q", o.Text)
+		}
+	}
+}
+
+// clockwork is a ledger with things due, some of which cannot be done.
+type clockwork struct {
+	ledger
+	lanes []message.Lane
+	bad   message.Address
+}
+
+func (c *clockwork) DueMatters(context.Context, time.Time, int) ([]matter.Matter, error) {
+	return make([]matter.Matter, tickBatch), nil // due, says the row; nothing to do, says the clock
+}
+func (c *clockwork) DueTalks(context.Context, time.Time, int) ([]message.Lane, error) {
+	return c.lanes, nil
+}
+func (c *clockwork) Talk(_ context.Context, l message.Lane) (Scene, error) {
+	if l.Address == c.bad {
+		return Scene{}, ErrNotFound
+	}
+	s := c.scene
+	s.Resident.Address, s.Dialogue.Address, s.Dialogue.WakeAt = l.Address, l.Address, now
+	return s, nil
+}
+
+// What cannot be done is tried again later and holds nothing else up.
+func TestTickGoesOn(t *testing.T) {
+	c := &clockwork{bad: "sms:+8613800000001", lanes: []message.Lane{{Village: "v", Address: "sms:+8613800000001"}, {Village: "v", Address: "sms:+8613800000002"}}}
+	d := newDesk(&c.ledger, light)
+	d.Store = c
+	c.room = Room{Village: village(), Matter: matter.Matter{Village: "v", ID: "m1", Kind: catalog.VillageRun, State: matter.Queued}}
+	n, err := d.Tick(t.Context())
+	if !errors.Is(err, ErrNotFound) || n != 1 || len(c.commits) != 1 {
+		t.Errorf("did %d, %d commits, %v; want the one talk that could be looked at, and the error of the other", n, len(c.commits), err)
+	}
+}
+
+// Who works on a matter hears that it is cancelled when she is erased, in a text
+// without her words.
+func TestEraseTells(t *testing.T) {
+	m := matter.Matter{Village: "v", ID: "m1", Number: "0001-3", Kind: catalog.VillageRun, Code: "V1", State: matter.Handling, Assignee: "wang",
+		Resident: "sms:+8613800000001", Summary: "村口路灯坏了", Text: "村口路灯坏了三天", RaisedAt: now, Version: 1}
+	l := &erasing{m: m}
+	d := newDesk(&l.ledger, light)
+	d.Store = l
+	if err := d.Erase(t.Context(), "v", m.Resident, "li"); err != nil {
+		t.Fatal(err)
+	}
+	out := l.commits[0].Outbox
+	if len(out) != 1 || out[0].Staff != "wang" || strings.Contains(out[0].Text, "路灯") || !strings.Contains(out[0].Text, m.Number) {
+		t.Errorf("want one text to wang, by the number alone: %+v", out)
+	}
+}
+
+type erasing struct {
+	ledger
+	m matter.Matter
+}
+
+func (e *erasing) Talk(context.Context, message.Lane) (Scene, error) { return e.scene, nil }
+func (e *erasing) MattersOf(context.Context, string, message.Address) ([]matter.Matter, error) {
+	return []matter.Matter{e.m}, nil
 }

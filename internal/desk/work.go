@@ -3,6 +3,8 @@ package desk
 import (
 	"context"
 	"math"
+	"slices"
+	"strings"
 
 	"sanshi/internal/catalog"
 	"sanshi/internal/dialogue"
