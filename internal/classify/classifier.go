@@ -57,7 +57,7 @@ const most = 4
 func (c *Classifier) Read(text string, v *directory.Village) []Result {
 	own := withoutOrders(text)
 	var out []Result
-	for _, part := range c.split(own) {
+	for _, part := range c.split(own, c.earFor(v).finder.Where) {
 		out = append(out, c.one(part, v))
 	}
 	if own != text {
@@ -112,6 +112,7 @@ func (c *Classifier) weigh(t words, r *Result) {
 	if c.sounds(t, answers[0], answers[2], r) {
 		return
 	}
+	c.focus(t, code.Probs)
 	rule := c.border(t, code.Probs)
 	best, kindP := c.best(code.Probs)
 	r.Code, r.Kind = c.codes[best], catalog.KindOf(c.codes[best])

@@ -16,7 +16,7 @@ type entry struct {
 
 func newLexicon() *lexicon {
 	x := &lexicon{bits: map[*string]int{}, byFirst: map[rune][]entry{}}
-	x.learn(needs, needsButThanks, secrecy, orders, formalWords, settled, calm)
+	x.learn(needs, needsButThanks, secrecy, orders, formalWords, letterWords, settled, calm)
 	for _, s := range signs {
 		x.learn(s.groups...)
 		x.learn(s.unless)

@@ -136,7 +136,7 @@ func (c *Classifier) nothingOdds(t words) float64 {
 // the thing is so much likelier.
 const (
 	shortFault = 6
-	faultOdds  = 20
+	faultOdds  = 100
 )
 
 // longForNothing: people who chat or thank write shorter than that.

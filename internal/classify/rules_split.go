@@ -17,10 +17,24 @@ var (
 )
 
 // split cuts a text into the matters in it, at most four.
-func (c *Classifier) split(text string) []string {
+func (c *Classifier) split(text string, where func(string) (area, place string)) []string {
 	if len([]rune(text)) > longestSplit {
 		return []string{text}
 	}
+	if parts := c.numbered(text); parts != nil {
+		return parts
+	}
+	var parts []string
+	for _, part := range c.atJoints(text) {
+		parts = append(parts, byFault(part, where)...)
+	}
+	if len(parts) > most { // the last keeps what is too much, so that no word is lost
+		parts = append(parts[:most-1], strings.Join(parts[most-1:], "，"))
+	}
+	return parts
+}
+
+func (c *Classifier) atJoints(text string) []string {
 	parts := []string{text}
 	for len(parts) < most {
 		head, tail, ok := c.cutOne(parts[len(parts)-1])

@@ -72,13 +72,16 @@ func each(list []string, with string) []string {
 	return out
 }
 
-// clip keeps the first n runes.
+// clip keeps the first n runes; a word of letters is not cut in two.
 func clip(s string, n int) string {
 	if utf8.RuneCountInString(s) <= n {
 		return s
 	}
 	for i := range s {
 		if n == 0 {
+			if sp := strings.LastIndexByte(s[:i], ' '); sp > i/2 && s[i] < utf8.RuneSelf && s[i] != ' ' {
+				return s[:sp]
+			}
 			return s[:i]
 		}
 		n--

@@ -22,7 +22,7 @@ var closers = look(`谢谢你们 谢谢您 谢谢了 谢谢 多谢 拜托了 拜
 // summary puts the matter in one line of at most 24 characters: her own words,
 // the clauses that say most, without greeting and politeness.
 func (c *Classifier) summary(part, code string) string {
-	all := cut(spacesToCommas(part), "。.!?！？；;\n…，,：:")
+	all := cut(spacesToCommas(withoutFaces(part)), "。.!?！？；;\n…，,：:")
 	var kept []string
 	for _, s := range all {
 		if s = trimmed(s); s != "" && nameIn(s) == "" && contentOf(message.Fold(s)) >= leastContent {
@@ -33,6 +33,16 @@ func (c *Classifier) summary(part, code string) string {
 		return clip(trimmed(part), summaryRunes)
 	}
 	return c.fit(kept, code)
+}
+
+// withoutFaces drops emoji and other pictures: a list and a text have no room for them.
+func withoutFaces(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.So, r) || unicode.Is(unicode.Sk, r) || r == 0xFE0F || r == 0x200D {
+			return -1
+		}
+		return r
+	}, s)
 }
 
 // spacesToCommas: old people and voice input put a space where others put a comma.
@@ -59,7 +69,7 @@ func (c *Classifier) fit(kept []string, code string) string {
 	}
 	start := 0
 	if len(kept) > 1 {
-		start = c.telling(kept[:min(len(kept), 8)], code)
+		start = c.telling(kept[:min(len(kept), mostClauses)], code)
 	}
 	line := kept[start]
 	for _, next := range kept[start+1:] {
@@ -72,15 +82,37 @@ func (c *Classifier) fit(kept []string, code string) string {
 	return clip(line, summaryRunes)
 }
 
-// telling finds the clause that speaks most for a code; the first on a tie.
+// mostClauses of a text are looked at for its summary.
+const mostClauses = 16
+
+// telling finds the clause that speaks most for a code, the first on a tie: one
+// that names a fault before all others, with the clause that leads up to it.
 func (c *Classifier) telling(clauses []string, code string) int {
 	best, most := 0, -1.0
 	for i, s := range clauses {
-		if p := c.model.Read(modelText(message.Fold(s)))[0].Of(code); p > most+0.02 {
+		folded := message.Fold(s)
+		p := c.model.Read(modelText(folded))[0].Of(code)
+		if _, faulty := faultOf(folded); faulty {
+			p++
+		}
+		if p > most+0.02 {
 			best, most = i, p
 		}
 	}
+	if best > 0 && most > 1 && namesThing(message.Fold(clauses[best-1])) &&
+		utf8.RuneCountInString(clauses[best-1]+clauses[best]) < summaryRunes {
+		best--
+	}
 	return best
+}
+
+func namesThing(clause string) bool {
+	for _, t := range things {
+		if _, i := firstOf(clause, t.words); i >= 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // trimmed takes greetings off the front and politeness off the end.
