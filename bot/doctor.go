@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"os"
@@ -92,6 +93,13 @@ func (d *doctor) disk(dir string) {
 	}
 }
 
+// logDoubts says at the start what doctor would: few people run doctor unasked.
+func logDoubts(log *slog.Logger, v *directory.Village) {
+	for _, doubt := range v.Doubts() {
+		log.Warn("village "+v.ID+": "+doubt.Text, "village", v.ID)
+	}
+}
+
 // existing is the folder, or the nearest one above it that is there.
 func existing(dir string) string {
 	for {
@@ -138,30 +146,15 @@ func (d *doctor) villages(all []*directory.Village) {
 			}
 			owner[number] = v.ID
 		}
-		if len(v.WithRole(directory.Secretary)) == 0 {
-			d.fail(what, "nobody is secretary, so nothing can be approved: add one under [[staff]]")
-		}
-		if len(v.SMS) == 0 && v.MessagingService == "" {
-			d.warn(what, "no number to text it: set sms")
-		}
-		if unreached := unreachable(v); len(unreached) > 0 {
-			d.warn(what, "cannot be told of an emergency, having neither phone nor slack: %s", strings.Join(unreached, ", "))
+		for _, doubt := range v.Doubts() {
+			if doubt.Grave {
+				d.fail(what, "%s", doubt.Text)
+			} else {
+				d.warn(what, "%s", doubt.Text)
+			}
 		}
 		if d.faults == before {
 			d.ok(what, "%s: %d staff, %d areas, texts to %s", v.Name, len(v.Staff), len(v.Areas), strings.Join(v.SMS, ", "))
 		}
 	}
-}
-
-// unreachable lists who should be paged and has no way to be.
-func unreachable(v *directory.Village) []string {
-	ids := slices.Clone(v.Squad)
-	for _, s := range v.WithRole(directory.Secretary) {
-		ids = append(ids, s.ID)
-	}
-	slices.Sort(ids)
-	return slices.DeleteFunc(slices.Compact(ids), func(id string) bool {
-		s, ok := v.Member(id)
-		return ok && (s.Phone != "" || s.Slack != "")
-	})
 }

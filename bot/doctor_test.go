@@ -424,3 +424,20 @@ func TestDoctorWhole(t *testing.T) {
 		}
 	}
 }
+
+// A start says what doctor would: an own village without a number starts, but not
+// without a word.
+func TestStartWarns(t *testing.T) {
+	var log bytes.Buffer
+	v := directory.Village{ID: "a", Staff: []directory.Staff{{ID: "li", Role: directory.Secretary}}}
+	logDoubts(newLog("text", &log), &v)
+	for _, want := range []string{"level=WARN", "village a: no number to text it", "having neither phone nor slack: li"} {
+		if !strings.Contains(log.String(), want) {
+			t.Errorf("the log lacks %q:\n%s", want, &log)
+		}
+	}
+	log.Reset()
+	if logDoubts(newLog("text", &log), directory.Demo()); log.Len() > 0 {
+		t.Errorf("the demo is warned of:\n%s", &log)
+	}
+}

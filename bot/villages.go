@@ -54,6 +54,11 @@ func (p *Program) importVillage(ctx context.Context, v *directory.Village, hash 
 	case "new", "updated":
 		p.Options.Log.Info("village "+outcome, "village", v.ID)
 	}
+	kept, err := p.Store.Village(ctx, v.ID) // its staff may have come from elsewhere since
+	if err != nil {
+		return err
+	}
+	logDoubts(p.Options.Log, kept)
 	return nil
 }
 

@@ -54,6 +54,7 @@ func (c *checker) village() *Village {
 	v.Quiet = quiet
 	c.slack()
 	v.Staff = c.staff()
+	c.secretary(v.Staff)
 	v.Areas = c.areas()
 	c.members("squad", f.Squad)
 	c.members("sensitive", f.Sensitive)
@@ -239,12 +240,7 @@ func (c *checker) staff() []Staff {
 		if !Role(s.Role).Valid() {
 			c.fault(at+".role", "%q is none of %s", s.Role, roleNames())
 		}
-		if s.Phone != "" {
-			c.phone(at+".phone", s.Phone)
-			if slices.Contains(c.f.SMS, s.Phone) {
-				c.fault(at+".phone", "%s is the village's own number: the service would text itself", s.Phone)
-			}
-		}
+		c.reach(at, s, out)
 		for _, id := range s.Areas {
 			if !slices.ContainsFunc(c.f.Area, func(a fileArea) bool { return a.ID == id }) {
 				c.fault(at+".areas", "there is no area %q", id)
@@ -255,6 +251,33 @@ func (c *checker) staff() []Staff {
 		})
 	}
 	return out
+}
+
+// reach checks how a person is reached. A text or a tap says who acts by nothing
+// but its number or its Slack id, so each can be one person's only.
+func (c *checker) reach(at string, s fileStaff, before []Staff) {
+	if s.Phone != "" {
+		c.phone(at+".phone", s.Phone)
+		if slices.Contains(c.f.SMS, s.Phone) {
+			c.fault(at+".phone", "%s is the village's own number: the service would text itself", s.Phone)
+		}
+	}
+	for _, o := range before {
+		if s.Phone != "" && s.Phone == o.Phone {
+			c.fault(at+".phone", "%s is the phone of %s too, and nobody could tell whose text it is: leave it out for one of them", s.Phone, o.ID)
+		}
+		if s.Slack != "" && s.Slack == o.Slack {
+			c.fault(at+".slack", "%s is the Slack id of %s too: leave it out for one of them", s.Slack, o.ID)
+		}
+	}
+}
+
+// secretary is needed as soon as there is staff: nothing else can approve. A file
+// without any staff is fine, they may come from a CSV file.
+func (c *checker) secretary(staff []Staff) {
+	if len(staff) > 0 && !slices.ContainsFunc(staff, func(s Staff) bool { return s.Role == Secretary }) {
+		c.fault("staff[0].role", `nobody has role = "secretary", so nothing could ever be approved: give it to one of the [[staff]]`)
+	}
 }
 
 func roleNames() string {

@@ -6,10 +6,12 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/pelletier/go-toml/v2"
 )
@@ -59,10 +61,14 @@ type fileStaff struct {
 // hours.
 func Parse(data []byte, name string) (*Village, error) {
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))
+	if !utf8.Valid(data) {
+		line := 1 + bytes.Count(data[:firstInvalid(data)], []byte("\n"))
+		return nil, fmt.Errorf("%s line %d: the file is not UTF-8 (perhaps GBK, as some editors save): save it as UTF-8 and try again", name, line)
+	}
 	var f file
 	d := toml.NewDecoder(bytes.NewReader(data)).DisallowUnknownFields()
 	if err := d.Decode(&f); err != nil {
-		return nil, explain(err, name)
+		return nil, explain(err, data, name)
 	}
 	c := &checker{file: name, lines: lineIndex(data), f: &f}
 	v := c.village()
@@ -72,40 +78,13 @@ func Parse(data []byte, name string) (*Village, error) {
 	return v, nil
 }
 
-// explain turns what the TOML decoder says into one line for each fault.
-func explain(err error, name string) error {
-	var missing *toml.StrictMissingError
-	var one *toml.DecodeError
-	switch {
-	case errors.As(err, &missing):
-		var all []error
-		for i := range missing.Errors {
-			e := &missing.Errors[i]
-			row, _ := e.Position()
-			all = append(all, fmt.Errorf("%s line %d: unknown key %q: remove it or correct its spelling", name, row, strings.Join(e.Key(), ".")))
-		}
-		return errors.Join(all...)
-	case errors.As(err, &one):
-		row, _ := one.Position()
-		what := strings.TrimPrefix(one.Error(), "toml: ")
-		if key := strings.Join(one.Key(), "."); key != "" {
-			what = key + ": " + what
-		}
-		return fmt.Errorf("%s line %d: %s", name, row, what)
-	}
-	return fmt.Errorf("%s: %w", name, err)
-}
-
 // ParseDir reads all village files (*.toml) of a folder, in the order of their
 // names. Ids and numbers must be of one village only. The second result gives
 // each village's Hash by its id.
 func ParseDir(dir string) ([]*Village, map[string]string, error) {
-	names, err := filepath.Glob(filepath.Join(dir, "*.toml"))
+	names, err := villageFiles(dir)
 	if err != nil {
-		return nil, nil, fmt.Errorf("village folder %s: %w", dir, err)
-	}
-	if len(names) == 0 {
-		return nil, nil, fmt.Errorf("village folder %s: no *.toml file in it", dir)
+		return nil, nil, err
 	}
 	var all []*Village
 	var errs []error
@@ -126,6 +105,34 @@ func ParseDir(dir string) ([]*Village, map[string]string, error) {
 		all, hashes[v.ID] = append(all, v), Hash(data)
 	}
 	return all, hashes, errors.Join(errs...)
+}
+
+// villageFiles lists the files of a folder that Parse shall read, in the order
+// of their names.
+func villageFiles(dir string) ([]string, error) {
+	info, err := os.Stat(dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, fmt.Errorf("village folder %s does not exist: make it and put a village file (*.toml) in it, or correct SANSHI_VILLAGES (--villages)", dir)
+	case err != nil:
+		return nil, fmt.Errorf("village folder %s: %w", dir, err)
+	case !info.IsDir():
+		return nil, fmt.Errorf("village folder %s is a file: name the folder it is in, %s", dir, filepath.Dir(dir))
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, fmt.Errorf("village folder %s: %w", dir, err)
+	}
+	var names []string
+	for _, e := range entries {
+		if filepath.Ext(e.Name()) == ".toml" && !e.IsDir() {
+			names = append(names, filepath.Join(dir, e.Name()))
+		}
+	}
+	if len(names) == 0 {
+		return nil, fmt.Errorf("village folder %s: no *.toml file in it: put a village file there", dir)
+	}
+	return names, nil
 }
 
 // claim notes what only one village may have, and what another has already.

@@ -109,6 +109,9 @@ func TestFaults(t *testing.T) {
 		{`id = "li"`, `id = "clock"`, `a.toml line 18: staff[0].id: "clock" means something else`},
 		{`role = "secretary"`, `role = "boss"`, `a.toml line 20: staff[0].role: "boss" is none of volunteer, lead`},
 		{`phone = "+12065550111"`, `phone = "+1206"`, `a.toml line 21: staff[0].phone: the number ending in "06" is no phone number`},
+		{`role = "secretary"`, `role = "lead"`, `a.toml line 20: staff[0].role: nobody has role = "secretary"`},
+		{`areas = ["g2"]`, "[[staff]]\nid = \"b\"\nname = \"B\"\nrole = \"lead\"\nphone = \"+12065550111\"", `a.toml line 26: staff[1].phone: +12065550111 is the phone of li too`},
+		{`areas = ["g2"]`, "slack = \"U1\"\n[[staff]]\nid = \"b\"\nname = \"B\"\nrole = \"lead\"\nslack = \"U1\"", `a.toml line 27: staff[1].slack: U1 is the Slack id of li too`},
 		{`areas = ["g2"]`, `areas = ["g7"]`, `a.toml line 22: staff[0].areas: there is no area "g7"`},
 	} {
 		_, err := Parse([]byte(strings.Replace(good, c.from, c.to, 1)), "a.toml")
@@ -122,8 +125,67 @@ func TestFaults(t *testing.T) {
 	}
 }
 
+// TestPlainWords makes the mistakes of somebody who never saw TOML, and types
+// Chinese: the answer must say what to write, not what a decoder expected.
+func TestPlainWords(t *testing.T) {
+	for text, want := range map[string]string{
+		"name = “向阳村”":                            "write straight quotes \" instead of “",
+		"id = \"a\"\nname = \"向阳村”":               "a.toml line 2: write straight quotes \" instead of ”",
+		"sms = [“+12065550100”]":                  "write straight quotes \" instead of “",
+		"name＝\"a\"":                              "write = instead of ＝",
+		"【policy】":                                "write [ instead of 【",
+		"squad = [\"a\"，\"b\"]":                   "write , instead of ，",
+		"name = 向阳村":                              `write text in quotes, such as name = "向阳村"`,
+		"quiet = 21:00-07:00":                     "write text in quotes",
+		"name = \"a":                              "the closing quote is missing",
+		"id = \"a\" name = \"b\"":                 "begin each key on a line of its own",
+		"name = \"a\"\nname = \"b\"":              "a.toml line 2: name: stands twice",
+		"[area]\nid=\"a\"\n[area]":                "write [[area]] with two brackets",
+		"[[policy]]":                              "write [policy] with one bracket",
+		"[[area]]\nplaces = \"村口\"":               `a.toml line 2: area.places: write a list in brackets, such as places = ["村口", "老粮站"]`,
+		"sms = +12065550100":                      `sms: write a list in brackets, such as sms = ["+8613800000001"]`,
+		"sms = [+12065550100]":                    `sms: write each in quotes`,
+		"[[staff]]\nphone = 12065550111":          `staff.phone: write it in quotes, such as phone = "…"`,
+		"staff = [\"li\"]":                        "staff: write [[staff]] on a line of its own",
+		"facts = \"x\"":                           "facts: write [facts] on a line of its own",
+		"id = \"a\"\nname = \"\xcf\xf2\xd1\xf4\"": "a.toml line 2: the file is not UTF-8 (perhaps GBK",
+	} {
+		_, err := Parse([]byte(text), "a.toml")
+		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "directory.") {
+			t.Errorf("%q:\n%v\nwant %s", text, err, want)
+		}
+	}
+	for _, fine := range []string{"# “说明”\n", `name = "“一”，【二】＝"` + " # ，\n", "name = '‘’“'\n"} {
+		if wrong, _ := fullWidth(strings.TrimSpace(fine)); wrong != "" {
+			t.Errorf("%q: %s is found fault with", fine, wrong)
+		}
+	}
+}
+
+func TestDoubts(t *testing.T) {
+	if d := Demo().Doubts(); len(d) > 0 {
+		t.Errorf("the demo: %v", d)
+	}
+	v, err := Parse([]byte("id = \"a\"\nname = \"A\"\n"), "a.toml") // its staff will be imported
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := v.Doubts(); len(d) != 2 || !d[0].Grave || d[1].Grave || !strings.Contains(d[1].Text, "set sms") {
+		t.Errorf("an empty village: %v", d)
+	}
+	v = &Village{SMS: []string{"+12065550100"}, Squad: []string{"wang"}, Staff: []Staff{
+		{ID: "li", Role: Secretary}, {ID: "wang", Role: Lead}, {ID: "sun", Role: Volunteer}, {ID: "zhou", Role: Mediator, Slack: "U1"},
+		{ID: "feng", Role: Officer, Department: "无名局"}, {ID: "zheng", Role: Officer}, {ID: "yang", Role: Officer, Department: "交通局"},
+	}}
+	d := v.Doubts()
+	if len(d) != 3 || !strings.HasSuffix(d[0].Text, ": li, wang") || !strings.HasSuffix(d[1].Text, ": sun") ||
+		!strings.HasPrefix(d[2].Text, `feng is of "无名局"`) || !strings.Contains(d[2].Text, "民政局") {
+		t.Errorf("%+v", d)
+	}
+}
+
 func TestFaultsAllAtOnce(t *testing.T) {
-	bad := strings.NewReplacer(`role = "secretary"`, `role = "boss"`, `H4 = 0.8`, `H4 = 8`, `lead = "li"`, `lead = "x"`).Replace(good)
+	bad := strings.NewReplacer(`phone = "+12065550111"`, `phone = "+1"`, `H4 = 0.8`, `H4 = 8`, `lead = "li"`, `lead = "x"`).Replace(good)
 	_, err := Parse([]byte(bad), "a.toml")
 	if err == nil || strings.Count(err.Error(), "\n") != 2 {
 		t.Errorf("three faults:\n%v", err)
@@ -141,9 +203,15 @@ func TestParseDir(t *testing.T) {
 	if _, _, err := ParseDir(dir); err == nil || !strings.Contains(err.Error(), "no *.toml") {
 		t.Errorf("an empty folder: %v", err)
 	}
+	if _, _, err := ParseDir(filepath.Join(dir, "nowhere")); err == nil || !strings.Contains(err.Error(), "does not exist: make it") {
+		t.Errorf("no folder: %v", err)
+	}
 	write("a.toml", good)
 	write("b.toml", strings.NewReplacer(`id = "a"`, `id = "b"`, `+12065550100`, `+12065550102`).Replace(good))
 	write("notes.txt", "nothing")
+	if _, _, err := ParseDir(filepath.Join(dir, "a.toml")); err == nil || !strings.HasSuffix(err.Error(), "is a file: name the folder it is in, "+dir) {
+		t.Errorf("a file for a folder: %v", err)
+	}
 	all, hashes, err := ParseDir(dir)
 	if err != nil || len(all) != 2 || all[1].ID != "b" || hashes["a"] != Hash([]byte(good)) || hashes["a"] == hashes["b"] {
 		t.Errorf("%v %v %v", all, hashes, err)

@@ -1,0 +1,79 @@
+package directory
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"sanshi/internal/catalog"
+)
+
+// Doubt is something about a village that can be meant as it is, but leaves
+// somebody without an answer.
+type Doubt struct {
+	Text  string // what is so, and what to do
+	Grave bool   // nothing can be settled until it is mended
+}
+
+// Doubts lists the doubts about a village. What cannot be meant is a fault, which
+// Parse reports.
+func (v *Village) Doubts() []Doubt {
+	var out []Doubt
+	doubt := func(format string, args ...any) { out = append(out, Doubt{Text: fmt.Sprintf(format, args...)}) }
+	if len(v.WithRole(Secretary)) == 0 {
+		out = append(out, Doubt{"nobody is secretary, so nothing can be approved: add one under [[staff]], or with bot import staff", true})
+	}
+	if len(v.SMS) == 0 && v.MessagingService == "" {
+		doubt("no number to text it: set sms")
+	}
+	paged, others := v.unreachable()
+	if len(paged) > 0 {
+		doubt("cannot be told of an emergency, having neither phone nor slack: %s", strings.Join(paged, ", "))
+	}
+	if len(others) > 0 {
+		doubt("learn of their work in the console only, having neither phone nor slack: %s", strings.Join(others, ", "))
+	}
+	departments := Departments()
+	for _, s := range v.Staff {
+		if s.Role == Officer && s.Department != "" && !slices.Contains(departments, s.Department) {
+			doubt("%s is of %q, a department to which no service of the catalogue belongs, so nothing comes to them: the departments are %s",
+				s.ID, s.Department, strings.Join(departments, " "))
+		}
+	}
+	return out
+}
+
+// unreachable lists the staff who can be sent nothing: who is paged in an
+// emergency, and who else handles matters. Officers and supervisors work from the
+// console and the API.
+func (v *Village) unreachable() (paged, others []string) {
+	ids := slices.Clone(v.Squad)
+	for _, s := range v.WithRole(Secretary) {
+		ids = append(ids, s.ID)
+	}
+	slices.Sort(ids)
+	paged = slices.DeleteFunc(slices.Compact(ids), func(id string) bool {
+		s, _ := v.Member(id)
+		return s.reachable()
+	})
+	handlers := []Role{Volunteer, Lead, Mediator, Committee}
+	for _, s := range v.Staff {
+		if slices.Contains(handlers, s.Role) && !s.reachable() && !slices.Contains(paged, s.ID) {
+			others = append(others, s.ID)
+		}
+	}
+	return paged, others
+}
+
+func (s Staff) reachable() bool { return s.Phone != "" || s.Slack != "" }
+
+// Departments are those that the catalogue knows, in its order.
+func Departments() []string {
+	var out []string
+	for _, s := range catalog.All() {
+		if s.Department != "" && !slices.Contains(out, s.Department) {
+			out = append(out, s.Department)
+		}
+	}
+	return out
+}
