@@ -132,7 +132,9 @@ func webFolder(s string) (string, error) {
 func withScheme(allowed ...string) func(string) (string, error) {
 	return func(s string) (string, error) {
 		for _, a := range allowed {
-			if u, err := url.Parse(s); strings.HasPrefix(s, a) && err == nil && u.Host != "" {
+			u, err := url.Parse(s)
+			// libpq also takes the folder of a Unix socket: postgres:///name?host=/run/postgresql
+			if strings.HasPrefix(s, a) && err == nil && (u.Host != "" || u.Query().Get("host") != "") {
 				return s, nil
 			}
 		}

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"sanshi/internal/store/storetest"
 )
 
 // The conversations are text files that a secretary can read and write. Each
@@ -42,8 +44,26 @@ func TestDialogues(t *testing.T) {
 	}
 }
 
+// TestDialoguesOnPostgres plays some of them on a real Postgres: nothing that a
+// person sees may depend on where things are kept.
+func TestDialoguesOnPostgres(t *testing.T) {
+	files, err := filepath.Glob("testdata/dialogues/D*.txt")
+	if err != nil || len(files) < 8 {
+		t.Fatalf("%d conversations found, %v; want at least 8", len(files), err)
+	}
+	for _, f := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(f), ".txt"), func(t *testing.T) {
+			k := newTalk(t)
+			k.database = storetest.Postgres(t)
+			k.play(f)
+		})
+	}
+}
+
 // talk plays one conversation.
 type talk struct {
+	database string // postgres://…, or "" for SQLite
+
 	t       *testing.T
 	p       *rig
 	where   string // file:line, for messages
@@ -62,7 +82,7 @@ func (k *talk) play(file string) {
 		k.t.Fatal(err)
 	}
 	defer f.Close()
-	k.p = startRig(k.t, rigOptions{villages: "testdata/villages"})
+	k.p = startRig(k.t, rigOptions{villages: "testdata/villages", env: map[string]string{"SANSHI_DATABASE_URL": k.database}})
 	lines := bufio.NewScanner(f)
 	for n := 1; lines.Scan(); n++ {
 		line := strings.TrimSpace(lines.Text())

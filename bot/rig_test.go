@@ -7,12 +7,14 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"os"
 	"sync"
 	"testing"
 	"time"
 
 	"sanshi/internal/matter"
 	"sanshi/internal/message"
+	"sanshi/internal/store/storetest"
 )
 
 // rig is the real program on ports of its own, with a clock that the test sets.
@@ -28,6 +30,8 @@ type rigOptions struct {
 	env      map[string]string // more configuration
 	owned    bool              // the test stops it itself
 }
+
+func TestMain(m *testing.M) { os.Exit(storetest.Main(m)) }
 
 // clock stands still until it is moved.
 type clock struct {
