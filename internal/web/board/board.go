@@ -1,4 +1,4 @@
-// Package board is the village board (公示栏): what anybody may see of how the
+// Package board is the village board (公开栏): what anybody may see of how the
 // village is served. It holds numbers only. No name, no phone number, no words of
 // a matter ever reach it, and what it says of the past leaves private matters out.
 //

@@ -82,11 +82,26 @@ func TestSeveralAtOnce(t *testing.T) {
 		t.Error("the one that failed is not named")
 	}
 	for name, form := range map[string]url.Values{
-		"none": {}, "a bad version": {"m": {a + ":x"}}, "too many": {"m": slices.Repeat([]string{a + ":1"}, 41)},
+		"a bad version": {"m": {a + ":x"}}, "too many": {"m": slices.Repeat([]string{a + ":1"}, 41)},
 	} {
 		if w := li.post("/console/approve", form); w.Code != http.StatusUnprocessableEntity {
 			t.Errorf("%s: %d", name, w.Code)
 		}
+	}
+}
+
+func TestNonePickedStaysOnTheList(t *testing.T) {
+	o := newOffice()
+	id := o.lamp()
+	li := o.as(t, "li")
+	if w := li.post("/console/approve", url.Values{"key": {"k"}}); w.Code != http.StatusSeeOther || w.Header().Get("Location") != "/console/" {
+		t.Fatalf("%d to %q", w.Code, w.Header().Get("Location"))
+	}
+	if body := li.page("/console/"); !strings.Contains(body, "先在编号前打勾") || !strings.Contains(body, "m-"+id) {
+		t.Error("the list does not say what to do")
+	}
+	if o.matters[id].State != matter.Sorting {
+		t.Error("approved without being picked")
 	}
 }
 

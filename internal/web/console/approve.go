@@ -106,7 +106,9 @@ func (c *Console) approveSeveral(v *visit) error {
 	}
 	picked := form.All("m")
 	if len(picked) == 0 {
-		return page.Invalid("m", "err.none_picked")
+		c.say(v, page.Flash{Key: "err.none_picked", Bad: true})
+		http.Redirect(v.w, v.r, "/console/", http.StatusSeeOther)
+		return nil
 	}
 	if len(picked) > 2*atOnce {
 		return page.Invalid("m", "err.too_many")

@@ -60,13 +60,13 @@ func (ch choice) write(w http.ResponseWriter) {
 
 // open reads the choice and fills what is missing: the first village, and its
 // first residents.
-func (p *Phone) open(r *http.Request) (*directory.Village, []directory.Resident, choice, error) {
+func (p *Phone) open(r *http.Request) (table, error) {
 	all, err := p.Store.Villages(r.Context())
 	if err != nil {
-		return nil, nil, choice{}, err
+		return table{}, err
 	}
 	if len(all) == 0 {
-		return nil, nil, choice{}, page.NotFound()
+		return table{}, page.NotFound()
 	}
 	v, ch := all[0], readChoice(r)
 	if i := slices.IndexFunc(all, func(v *directory.Village) bool { return v.ID == ch.village }); i >= 0 {
@@ -76,7 +76,7 @@ func (p *Phone) open(r *http.Request) (*directory.Village, []directory.Resident,
 	}
 	known, err := p.Store.Residents(r.Context(), v.ID)
 	if err != nil {
-		return nil, nil, ch, err
+		return table{}, err
 	}
 	people := onPhones(known)
 	for i := range ch.numbers {
@@ -88,7 +88,7 @@ func (p *Phone) open(r *http.Request) (*directory.Village, []directory.Resident,
 			ch.numbers[i] = message.Address("sms:+1206555019" + strconv.Itoa(i)) // never given to anybody: 555-01xx is for fiction
 		}
 	}
-	return v, people, ch, nil
+	return table{v, people, ch}, nil
 }
 
 // offered is how many residents a phone can be picked from; others are typed.

@@ -105,6 +105,13 @@ type handset struct {
 	To     string
 	People []directory.Resident
 	Lines  []line
+	slip
+}
+
+// slip is what was wrong with a form of one phone, and what stood in it.
+type slip struct {
+	Wrong, WrongNumber string // keys of the labels, or ""
+	Text, Other        string
 }
 
 type line struct {
@@ -115,11 +122,15 @@ type line struct {
 // lines shown at most: the newest.
 const shown = 100
 
-func (p *Phone) handset(r *http.Request, slot int) (handset, page.Frame, error) {
-	v, people, ch, err := p.open(r)
-	if err != nil {
-		return handset{}, page.Frame{}, err
-	}
+// table is what stands on the table: a village's phones.
+type table struct {
+	village *directory.Village
+	people  []directory.Resident
+	choice
+}
+
+func (p *Phone) handset(r *http.Request, t table, slot int) (handset, error) {
+	v, people, ch := t.village, t.people, t.choice
 	h := handset{Slot: slot, Number: ch.numbers[slot-1].User(), People: people, To: numberOf(v)}
 	for _, who := range people {
 		if who.Address == ch.numbers[slot-1] {
@@ -128,12 +139,12 @@ func (p *Phone) handset(r *http.Request, slot int) (handset, page.Frame, error) 
 	}
 	all, err := p.Store.Conversation(r.Context(), v.ID, ch.numbers[slot-1])
 	if err != nil && !errors.Is(err, desk.ErrNotFound) {
-		return h, page.Frame{}, err
+		return h, err
 	}
 	for _, l := range all[max(0, len(all)-shown):] {
 		h.Lines = append(h.Lines, line{l, page.Stamp{At: l.At, Zone: v.Location}})
 	}
-	return h, p.frame(v), nil
+	return h, nil
 }
 
 func (p *Phone) frame(v *directory.Village) page.Frame {
@@ -150,28 +161,36 @@ func numberOf(v *directory.Village) string {
 }
 
 func (p *Phone) show(w http.ResponseWriter, r *http.Request) error {
-	v, _, _, err := p.open(r)
+	t, err := p.open(r)
 	if err != nil {
 		return err
 	}
+	return p.whole(w, r, http.StatusOK, t, 0, slip{})
+}
+
+// whole writes the page; the slip belongs to the phone at slot.
+func (p *Phone) whole(w http.ResponseWriter, r *http.Request, status int, t table, slot int, wrong slip) error {
 	all, err := p.Store.Villages(r.Context())
 	if err != nil {
 		return err
 	}
 	var sets []handset
-	for slot := 1; slot <= phones; slot++ {
-		h, _, err := p.handset(r, slot)
+	for n := 1; n <= phones; n++ {
+		h, err := p.handset(r, t, n)
 		if err != nil {
 			return err
 		}
+		if n == slot {
+			h.slip = wrong
+		}
 		sets = append(sets, h)
 	}
-	return p.site.Views.Write(w, http.StatusOK, "sim", struct {
+	return p.site.Views.Write(w, status, "sim", struct {
 		page.Frame
 		Village  *directory.Village
 		Villages []*directory.Village
 		Phones   []handset
-	}{p.frame(v), v, all, sets})
+	}{p.frame(t.village), t.village, all, sets})
 }
 
 // slot reads which phone a path means.
@@ -185,19 +204,41 @@ func slot(r *http.Request) (int, error) {
 
 // talk is the conversation of one phone alone, fetched again and again.
 func (p *Phone) talk(w http.ResponseWriter, r *http.Request) error {
-	return p.part(w, r, "talk_part")
-}
-
-func (p *Phone) part(w http.ResponseWriter, r *http.Request, name string) error {
 	n, err := slot(r)
 	if err != nil {
 		return err
 	}
-	h, f, err := p.handset(r, n)
+	t, err := p.open(r)
 	if err != nil {
 		return err
 	}
-	return p.site.Views.Write(w, http.StatusOK, name, map[string]any{"F": f, "P": h})
+	return p.part(w, r, http.StatusOK, "talk_part", t, n, slip{})
+}
+
+func (p *Phone) part(w http.ResponseWriter, r *http.Request, status int, name string, t table, slot int, wrong slip) error {
+	h, err := p.handset(r, t, slot)
+	if err != nil {
+		return err
+	}
+	h.slip = wrong
+	return p.site.Views.Write(w, status, name, map[string]any{"F": p.frame(t.village), "P": h})
+}
+
+// answer shows what became of a form of one phone: in its place for htmx, else
+// on the whole page. A slip leaves everything where it was.
+func (p *Phone) answer(w http.ResponseWriter, r *http.Request, t table, slot int, wrong slip) error {
+	status := http.StatusOK
+	if wrong != (slip{}) {
+		status = http.StatusUnprocessableEntity
+	}
+	switch {
+	case r.Header.Get("HX-Request") != "":
+		return p.part(w, r, status, "phone_part", t, slot, wrong)
+	case status != http.StatusOK:
+		return p.whole(w, r, status, t, slot, wrong)
+	}
+	http.Redirect(w, r, "/sim/", http.StatusSeeOther)
+	return nil
 }
 
 func (p *Phone) pick(w http.ResponseWriter, r *http.Request) error {
@@ -209,22 +250,21 @@ func (p *Phone) pick(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	t, err := p.open(r)
+	if err != nil {
+		return err
+	}
 	number := form.Get("other")
 	if number == "" {
 		number = form.Get("number")
 	}
 	a, err := message.ParseAddress(strings.ReplaceAll(number, " ", ""))
 	if err != nil || a.Scheme() != "sms" {
-		return page.Invalid("number", "err.number")
+		return p.answer(w, r, t, n, slip{WrongNumber: "err.number", Other: form.Get("other")})
 	}
-	_, _, ch, err := p.open(r)
-	if err != nil {
-		return err
-	}
-	ch.numbers[n-1] = a
-	ch.write(w)
-	http.Redirect(w, r, "/sim/", http.StatusSeeOther)
-	return nil
+	t.numbers[n-1] = a
+	t.write(w)
+	return p.answer(w, r, t, n, slip{})
 }
 
 func (p *Phone) village(w http.ResponseWriter, r *http.Request) error {
@@ -253,29 +293,25 @@ func (p *Phone) send(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	text := form.Get("text")
-	switch {
-	case text == "":
-		return page.Invalid("text", "err.no_text")
-	case len(utf16.Encode([]rune(text))) > longest:
-		return page.Invalid("text", "err.too_long")
-	}
-	v, _, ch, err := p.open(r)
+	t, err := p.open(r)
 	if err != nil {
 		return err
 	}
-	ch.write(w)
+	text := form.Get("text")
+	switch {
+	case text == "":
+		return p.answer(w, r, t, n, slip{Wrong: "err.no_text"})
+	case len(utf16.Encode([]rune(text))) > longest:
+		return p.answer(w, r, t, n, slip{Wrong: "err.too_long", Text: text})
+	}
+	t.write(w)
 	if _, err := p.Intake.Take(r.Context(), message.Inbound{
-		Village: v.ID, Channel: "sim", ExternalID: p.NewID(), From: ch.numbers[n-1],
-		To: numberOf(v), Text: text, At: p.Now(),
+		Village: t.village.ID, Channel: "sim", ExternalID: p.NewID(), From: t.numbers[n-1],
+		To: numberOf(t.village), Text: text, At: p.Now(),
 	}); err != nil {
 		return err
 	}
-	if r.Header.Get("HX-Request") != "" {
-		return p.part(w, r, "phone_part")
-	}
-	http.Redirect(w, r, "/sim/", http.StatusSeeOther)
-	return nil
+	return p.answer(w, r, t, n, slip{})
 }
 
 // linkTime is how long the sign-in link of the demo can be used.
@@ -287,15 +323,15 @@ func (p *Phone) signIn(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v, _, _, err := p.open(r)
+	t, err := p.open(r)
 	if err != nil {
 		return err
 	}
-	s, ok := v.Member(form.Get("staff"))
+	s, ok := t.village.Member(form.Get("staff"))
 	if !ok {
 		return page.NotFound()
 	}
-	token, err := p.Store.NewLink(r.Context(), v.ID, s.ID, linkTime)
+	token, err := p.Store.NewLink(r.Context(), t.village.ID, s.ID, linkTime)
 	if err != nil {
 		return err
 	}

@@ -187,6 +187,10 @@ func TestPickANumber(t *testing.T) {
 			t.Errorf("%q: %d", bad, w.Code)
 		}
 	}
+	if body := v.post("/sim/pick/1", url.Values{"other": {"138<"}}).Body.String(); !strings.Contains(body, "号码要以 + 开头") ||
+		!strings.Contains(body, `value="138&lt;"`) || strings.Count(body, `<section class="phone"`) != 2 {
+		t.Error("a wrong number takes the phones away")
+	}
 	w := v.post("/sim/pick/1", url.Values{"number": {"+12065550122"}, "other": {"+86 138 0000 0009"}})
 	if w.Code != http.StatusSeeOther || strings.Contains(w.Header().Get("Location"), "138") {
 		t.Fatalf("%d to %q", w.Code, w.Header().Get("Location"))
@@ -368,6 +372,21 @@ func TestThePhoneInABrowser(t *testing.T) {
 		t.Errorf("the field still holds %q", left)
 	}
 	b.Picture("sim-desktop", true)
+	pagetest.Eval[bool](b, `(() => { const s = document.querySelector('[data-who="1"]'); s.value = "+12065550122"; return s.dispatchEvent(new Event("change", {bubbles: true})) })()`)
+	b.See("还没有短信")
+	b.Type(`#phone-1 input[name=other]`, "13800000001")
+	b.Click(`[data-pick="1"]`)
+	b.See("号码要以 + 开头")
+	b.Picture("sim-wrong-number", false)
+	b.Type(`#phone-1 input[name=other]`, "") // as it stands: see that it is kept
+	if kept := pagetest.Eval[string](b, `document.querySelector("#phone-1 input[name=other]").value`); kept != "13800000001" {
+		t.Errorf("the wrong number became %q", kept)
+	}
+	pagetest.Eval[bool](b, `(() => { const s = document.querySelector('[data-who="1"]'); s.value = "+12065550121"; return s.dispatchEvent(new Event("change", {bubbles: true})) })()`)
+	b.See("李书记看过就派人")
+	if pagetest.Eval[string](b, `document.body.dataset.mark || "a new page"`) != "same page" {
+		t.Error("another phone is another page")
+	}
 	x.fail(errors.New("the database is away"))
 	before := b.Heard()
 	for b.Heard() < before+2 {
@@ -384,5 +403,5 @@ func TestThePhoneInABrowser(t *testing.T) {
 	b.Resize(pagetest.Handset)
 	b.Fits("the simulator")
 	b.Picture("sim-phone", false)
-	b.Quiet("status of 500", "status of 503")
+	b.Quiet("status of 422", "status of 500", "status of 503")
 }
