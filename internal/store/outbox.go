@@ -35,6 +35,9 @@ func (t *tx) queueOutbox(d *draft) error {
 		if err := t.supersede(d.Village, o); err != nil {
 			return err
 		}
+		if o, err = t.spaced(d.Village, o); err != nil {
+			return err
+		}
 		if err := t.queueOne(d.Village, o, n+int64(i), d.options[i]); err != nil {
 			return err
 		}

@@ -223,3 +223,28 @@ func outboxClaimOnce(f *fixture) {
 		f.Errorf("%d of 40 were claimed", len(times))
 	}
 }
+
+// outboxPages: pages to one person stand a minute apart, each the newest of its
+// topic; others are not held by that.
+func outboxPages(f *fixture) {
+	page := func(staff message.Address, topic, text string) message.Outbound {
+		o := f.reply(staff, text)
+		o.Priority, o.Staff, o.Topic, o.CreatedAt = message.Page, "li", topic, f.now()
+		return o
+	}
+	first := page(wang, "a", "着火")
+	f.send(first)
+	f.expect(f.claimed(10), first.ID)
+	f.through(first.ID)
+	f.pass(10 * time.Second)
+	where, better, other := page(wang, "b", "桥头"), page(wang, "b", "桥头往东"), page(chen, "a", "着火")
+	f.send(where)
+	f.send(better)
+	f.send(other)
+	f.expect(f.claimed(10), other.ID)
+	f.through(other.ID)
+	f.pass(49 * time.Second)
+	f.expect(f.claimed(10))
+	f.pass(2 * time.Second)
+	f.expect(f.claimed(10), better.ID)
+}

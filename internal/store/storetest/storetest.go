@@ -50,6 +50,7 @@ func Run(t *testing.T, open func(t testing.TB) Place) {
 		{"Scene/Alike", sceneAlike},
 		{"Room", roomReads},
 		{"Outbox/Order", outboxOrder},
+		{"Outbox/Pages", outboxPages},
 		{"Outbox/Lease", outboxLease},
 		{"Outbox/Topic", outboxTopic},
 		{"Outbox/Busy", outboxBusy},
