@@ -112,5 +112,7 @@ func (a *api) routes() http.Handler {
 
 // nowhere answers what has no route.
 func nowhere(*call) (answer, error) {
-	return answer{}, matter.Refuse(matter.NotFound, "", "there is no such route; see the API's description")
+	return answer{}, matter.Refuse(matter.NotFound, "", "there is no such route; there are GET /api/v1/villages and, under /api/v1/villages/{v}/: "+
+		"messages, matters, matters/{id}, matters/{id}/events, conversations/{address}, stats, deadletters, "+
+		"deadletters/{id}/retry, residents/{address}/erase, staff/{id}/link")
 }

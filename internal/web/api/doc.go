@@ -34,7 +34,21 @@
 // The list is newest first, all kinds and states unless filtered. Filters repeat
 // (state=queued&state=handling); limit is 1–500, 50 unless given; next is "" on
 // the last page. assignee takes one staff id; late=true keeps what is past due.
-// An unknown filter is refused, because a misspelt one would quietly give all.
+// kind is household, village or government; the codes are those of
+// internal/catalog/services.tsv. A state is one of
+//
+//	sorting       waits for the secretary
+//	queued        approved, or an emergency: waits in its queue for somebody
+//	deliberating  the group or the committees talk about it
+//	handling      somebody has it (assignee)
+//	waiting       for the resident or a third party (waiting_for)
+//	done          settled, waits for the resident's rating
+//	closed        rated, or 14 days after it was done
+//	declined      not accepted; the resident was told why
+//	merged        into another (merged_into)
+//	cancelled     taken back by the resident
+//
+// and the first six are open. An unknown filter is refused, because a misspelt one would quietly give all.
 //
 // Of a private matter resident, place, parties, summary, text, photos and reason
 // are empty, its events come without notes and its messages without text: the
@@ -47,10 +61,34 @@
 // The members are event, by, version, key, note, kind, code, area, urgency,
 // assignee, into, rating, outcome, photo, approve, and besides: date (of plan:
 // 2026-05-04, meaning 18:00 there, or a full time), for (of ask: resident or
-// third). note carries the reason or the question. With a key the same request
-// may be repeated for seven days; the same key with another request is a
-// conflict. With a version the act is refused as stale if kind, code or urgency
-// changed after that version.
+// third). What staff may send, and what each takes (in brackets: may be left out):
+//
+//	approve
+//	correct     one or more of kind, code, area, urgency; [approve]
+//	decline     note: the reason
+//	merge       into: an id or a number
+//	split       code, note: the new matter in words
+//	undo        within 60 s, by who did it
+//	claim
+//	assign      assignee
+//	ask         note: the question; [for]
+//	note        note
+//	reveal      note: the reason; of a private matter
+//	plan        date, [note]
+//	deliberate  [note]
+//	resolve     outcome: handling or declined; [assignee], note: the reason of a declined one
+//	return      note: the reason
+//	transfer    [code, note]
+//	finish      outcome: solved, mediated, guided, not_solved; a note or a photo
+//	reopen      [note]
+//
+// Besides these a matter's record has raise, join, answer, rate, cancel (the
+// resident's), erase, and remind, escalate, expire, suggest (the service's own).
+// urgency is emergency, urgent or normal.
+//
+// With a key the same request may be repeated for seven days; the same key with
+// another request is a conflict. With a version the act is refused as stale if
+// kind, code or urgency changed after that version.
 //
 // # Errors
 //
@@ -60,8 +98,8 @@
 // 400 bad JSON (code bad_json) or query · 401 token · 429 too many, with
 // Retry-After · 404 no such village or matter · 403 right, which a by that is no
 // staff member's id never has · 409 state or stale · 422 a value is missing,
-// wrong, of the wrong type or unknown, and field names it. 503 with Retry-After
-// means: nothing was kept, send it again.
+// wrong, of the wrong type or unknown (an event that does not exist, too), and
+// field names it. 503 with Retry-After means: nothing was kept, send it again.
 //
 // Times are RFC 3339 in UTC with milliseconds, null when unset. Lists are never
 // null.

@@ -61,7 +61,7 @@ func (a *api) request(c *call) desk.Request {
 	b.need("event", "what shall happen")
 	b.need("by", "the id of the staff member who does it")
 	if b.has("event") && !slices.Contains(matter.EventKinds(), r.Act.Kind) {
-		b.fail("event", "there is no event of this name")
+		b.fail("event", "there is no event %q; there are %s", shorten(string(r.Act.Kind)), joined(matter.EventKinds()))
 	}
 	if r.Act.Version < 0 {
 		b.fail("version", "version is the one you saw, or absent")
@@ -87,7 +87,8 @@ func date(b *fields, there *time.Location) time.Time {
 
 // sound checks a request as far as the desk cannot: that the body was understood
 // and that by is somebody. To keep the order of checks (exists, right, state,
-// value) it first lets the matter's own workflow speak.
+// value) it first lets the matter's own workflow speak; an event that does not
+// exist is nobody's right and in no state: it is a wrong value.
 func (a *api) sound(c *call, r *desk.Request) error {
 	member, known := c.village.Member(r.By)
 	r.Act.By = matter.StaffActor(member)
@@ -101,13 +102,30 @@ func (a *api) sound(c *call, r *desk.Request) error {
 		return err
 	case !known && r.By != "":
 		return unknownStaff(c.village, r.By)
-	case known && a.Decide != nil:
+	case a.Decide != nil && slices.Contains(matter.EventKinds(), r.Act.Kind):
 		var refused *matter.Error
 		if err := a.Decide(c.village, m, r.Act); errors.As(err, &refused) && refused.Problem != matter.Invalid {
 			return err
 		}
 	}
 	return wrong
+}
+
+// joined lists names for a message.
+func joined[T ~string](names []T) string {
+	all := make([]string, len(names))
+	for i, n := range names {
+		all[i] = string(n)
+	}
+	return strings.Join(all, ", ")
+}
+
+// shorten keeps a message short that quotes what was sent.
+func shorten(s string) string {
+	if r := []rune(s); len(r) > 40 {
+		return string(r[:40]) + "…"
+	}
+	return s
 }
 
 // unknownStaff is a matter of rights: whoever is unknown has none.

@@ -80,11 +80,11 @@ func (a *api) narrow(f *matter.Filter, name, value string) error {
 		return unless(catalog.Kind(value).Valid(), name, "kind is household, village or government")
 	case "state":
 		f.States = append(f.States, matter.State(value))
-		return unless(slices.Contains(matter.States(), matter.State(value)), name, "there is no state of this name")
+		return unless(slices.Contains(matter.States(), matter.State(value)), name, "state is one of "+joined(matter.States()))
 	case "code":
 		f.Codes = append(f.Codes, value)
 		_, known := catalog.Lookup(value)
-		return unless(known, name, "this code is not in the catalogue")
+		return unless(known, name, "this code is not in the catalogue; codes are like H1, V1, G1")
 	case "area":
 		f.Areas = append(f.Areas, value)
 	case "assignee":

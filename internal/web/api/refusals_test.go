@@ -6,9 +6,12 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"regexp"
 	"strings"
 	"testing"
 
+	"sanshi/internal/catalog"
 	"sanshi/internal/channel"
 	"sanshi/internal/directory"
 	"sanshi/internal/matter"
@@ -251,6 +254,10 @@ func TestOrder(t *testing.T) {
 			matter.Refuse(matter.Conflict, "", "not now"), 409, ""},
 		{"bad value last", base + "/matters/m1/events", `{"event":"approve","by":"li","version":"x"}`,
 			matter.Refuse(matter.Invalid, "note", "missing"), 422, "version"},
+		{"a misspelt event is nobody's right but a wrong value", base + "/matters/m1/events", `{"event":"aprove","by":"li"}`,
+			matter.Refuse(matter.Forbidden, "", "li may not"), 422, "event"},
+		{"no event", base + "/matters/m1/events", `{"by":"li"}`, matter.Refuse(matter.Forbidden, "", "li may not"), 422, "event"},
+		{"no matter before a misspelt event", base + "/matters/m9/events", `{"event":"aprove","by":"li"}`, nil, 404, ""},
 		{"bad value alone", base + "/matters/m1/events", `{"event":"approve","by":"li","version":"x"}`, nil, 422, "version"},
 	}
 	for _, c := range cases {
@@ -265,5 +272,42 @@ func TestOrder(t *testing.T) {
 		if got.status != c.status || got.err("field") != c.field {
 			t.Errorf("%s: %d %s, want %d about %q", c.name, got.status, got.text, c.status, c.field)
 		}
+	}
+}
+
+// What is refused must say what there is, and the description must list it all.
+func TestNamesAreListed(t *testing.T) {
+	h := New(newOffice().deps())
+	event := ask(t, h, "POST", base+"/matters/m1/events", `{"event":"aprove","by":"li"}`)
+	state := ask(t, h, "GET", base+"/matters?state=proposed", "")
+	route := ask(t, h, "GET", "/api/v1/matters", "")
+	if !strings.Contains(event.err("message"), `no event "aprove"; there are raise`) {
+		t.Errorf("event: %s", event.text)
+	}
+	if !strings.Contains(route.err("message"), "matters/{id}/events") {
+		t.Errorf("route: %s", route.text)
+	}
+	text, err := os.ReadFile("doc.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	listed := func(name, message string) {
+		t.Helper()
+		word := regexp.MustCompile(`\b` + name + `\b`)
+		if !word.Match(text) || message != "" && !word.MatchString(message) {
+			t.Errorf("%s stands not in the description, or not in %q", name, message)
+		}
+	}
+	for _, k := range matter.EventKinds() {
+		listed(string(k), event.err("message"))
+	}
+	for _, s := range matter.States() {
+		listed(string(s), state.err("message"))
+	}
+	for _, o := range matter.Outcomes() {
+		listed(o, "")
+	}
+	for _, k := range catalog.Kinds() {
+		listed(string(k), "")
 	}
 }
