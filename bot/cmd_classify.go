@@ -13,10 +13,38 @@ import (
 	"runtime"
 	"sync"
 
+	"github.com/mattn/go-isatty"
+
 	"sanshi/internal/classify"
 	"sanshi/internal/classify/linear"
 	"sanshi/internal/message"
 )
+
+// classifyCmd is the command line of "bot classify".
+type classifyCmd struct {
+	Model string `help:"A model made by train." type:"existingfile"`
+	LLM   bool   `name:"llm" hidden:"" help:"Not in this version."`
+}
+
+// Help is what --help says below the flags.
+func (classifyCmd) Help() string {
+	return "A line in, a line out:\n\n" +
+		"  echo '" + lineIn + "' | bot classify"
+}
+
+// lineIn shows what a line looks like.
+const lineIn = `{"id":1,"text":"村口路灯坏了三天了"}`
+
+// Run sorts what stands on stdin.
+func (c classifyCmd) Run(s *surroundings) error {
+	if c.LLM {
+		return usage{errors.New("classify cannot ask a language model in this version; leave out --llm")}
+	}
+	if f, ok := s.in.(*os.File); ok && isatty.IsTerminal(f.Fd()) {
+		fmt.Fprintf(s.err, "一行一条，如 a line each, such as\n%s\nCtrl-D 结束 ends\n", lineIn)
+	}
+	return runClassify(s, c.Model, s.in, s.out)
+}
 
 // asked and sorted are a line in and a line out of "bot classify".
 type asked struct {

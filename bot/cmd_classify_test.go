@@ -202,6 +202,54 @@ func TestEvalBuiltin(t *testing.T) {
 	}
 }
 
+// What a person gets wrong at first is answered by what to do.
+func TestClassifierSlips(t *testing.T) {
+	dir := t.TempDir()
+	data := filepath.Join(dir, "pets.tsv")
+	if err := os.WriteFile(data, []byte(pets), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	command := func(args ...string) (code int, said string) {
+		var out, errs bytes.Buffer
+		code = run(context.Background(), args, nil, strings.NewReader(""), &out, &errs)
+		return code, out.String() + errs.String()
+	}
+	train := []string{"train", "--data", data, "--text", "title", "--label", "label", "--out", filepath.Join(dir, "m")}
+	for _, c := range []struct {
+		args []string
+		code int
+		want string
+	}{
+		{append(train, "--epochs", "0"), wrong, "bot: --epochs 0: a model learns in at least 1 pass"},
+		{train, fine, "only 10 texts: these figures say nothing yet"},
+		{[]string{"train", "--builtin", "--examples", dir}, failed, "there are no examples (*.txt) in " + dir + ": run this in the folder"},
+		{[]string{"classify", "--help"}, fine, lineIn},
+		{[]string{"classify", "--llm"}, wrong, "leave out --llm"},
+	} {
+		if code, said := command(c.args...); code != c.code || !strings.Contains(said, c.want) {
+			t.Errorf("%v: %d %s\nwant %d and %q", c.args, code, said, c.code, c.want)
+		}
+	}
+	if _, said := command("classify", "--help"); strings.Contains(said, "llm") {
+		t.Errorf("--help offers what is not there:\n%s", said)
+	}
+}
+
+func TestEvalNamesUnknownLabels(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "rows.tsv")
+	rows := "kind\tcode\turgency\ttext\nvilage\tV99\tnormal\t村口路灯坏了\nnone\t\tnormal\t你好\n"
+	if err := os.WriteFile(file, []byte(rows), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	var out strings.Builder
+	if err := runEval(context.Background(), evalCmd{Data: []string{file}}, &out); err != nil {
+		t.Fatal(err)
+	}
+	if s := out.String(); strings.Count(s, "misspelt?") != 2 || !strings.Contains(s, `kind: 1 rows say "vilage"`) || !strings.Contains(s, `code: 1 rows say "V99"`) {
+		t.Error(s)
+	}
+}
+
 func BenchmarkClassifyLines(b *testing.B) {
 	var in bytes.Buffer
 	for i := range 2000 {

@@ -38,6 +38,23 @@ func (c evalCmd) Run(s *surroundings) error {
 type evaluation struct {
 	Question string `json:"question"`
 	linear.Measure
+	// Unknown are labels of the rows that the model cannot give, with how often
+	// they stand there: misspelt, or never learnt.
+	Unknown map[string]int `json:"unknown,omitempty"`
+}
+
+// judged measures the verdicts on one question whose answers are known.
+func judged(question string, verdicts []linear.Verdict, known []string) evaluation {
+	e := evaluation{Question: question, Measure: linear.Judge(verdicts)}
+	for _, v := range verdicts {
+		if !slices.Contains(known, v.Want) {
+			if e.Unknown == nil {
+				e.Unknown = map[string]int{}
+			}
+			e.Unknown[v.Want]++
+		}
+	}
+	return e
 }
 
 // runEval measures a model on labelled rows. The built-in model is measured on
@@ -64,6 +81,9 @@ func runEval(ctx context.Context, o evalCmd, out io.Writer) error {
 	}
 	for _, e := range all {
 		printMeasure(out, e.Question, e.Measure)
+		for _, l := range slices.Sorted(maps.Keys(e.Unknown)) {
+			fmt.Fprintf(out, "%s: %d rows say %q, which the model cannot answer: misspelt?\n", e.Question, e.Unknown[l], l)
+		}
 	}
 	return nil
 }
@@ -88,7 +108,7 @@ func evalTrained(ctx context.Context, o evalCmd, tables []classify.Table) ([]eva
 			verdicts = append(verdicts, linear.Verdict{Want: row[label], Got: got, Confidence: p})
 		}
 	}
-	return []evaluation{{"label", linear.Judge(verdicts)}}, ctx.Err()
+	return []evaluation{judged("label", verdicts, m.Heads()[0].Labels)}, ctx.Err()
 }
 
 func orElse(s, other string) string {
@@ -101,11 +121,33 @@ func orElse(s, other string) string {
 // questions are what the built-in model answers: the column, and the answer.
 var questions = []struct {
 	column string
+	known  func() []string
 	answer func(classify.Result) (string, float64)
 }{
-	{"kind", func(r classify.Result) (string, float64) { return string(r.Kind), r.Confidence }},
-	{"code", func(r classify.Result) (string, float64) { return r.Code, r.CodeConfidence }},
-	{"urgency", func(r classify.Result) (string, float64) { return string(r.Urgency), r.UrgencyConfidence }},
+	{"kind", kindNames, func(r classify.Result) (string, float64) { return string(r.Kind), r.Confidence }},
+	{"code", codeNames, func(r classify.Result) (string, float64) { return r.Code, r.CodeConfidence }},
+	{"urgency", urgencyNames, func(r classify.Result) (string, float64) { return string(r.Urgency), r.UrgencyConfidence }},
+}
+
+func kindNames() []string {
+	all := []string{string(catalog.None)}
+	for _, k := range catalog.Kinds() {
+		all = append(all, string(k))
+	}
+	return all
+}
+
+// codeNames has "", the code of what is no matter.
+func codeNames() []string {
+	all := []string{""}
+	for _, s := range catalog.All() {
+		all = append(all, s.Code)
+	}
+	return all
+}
+
+func urgencyNames() []string {
+	return []string{string(catalog.Emergency), string(catalog.Urgent), string(catalog.Normal)}
 }
 
 func evalBuiltin(ctx context.Context, o evalCmd, tables []classify.Table) ([]evaluation, error) {
@@ -122,7 +164,7 @@ func evalBuiltin(ctx context.Context, o evalCmd, tables []classify.Table) ([]eva
 	var all []evaluation
 	for q, v := range verdicts {
 		if len(v) > 0 {
-			all = append(all, evaluation{questions[q].column, linear.Judge(v)})
+			all = append(all, judged(questions[q].column, v, questions[q].known()))
 		}
 	}
 	if len(all) == 0 {
@@ -166,7 +208,7 @@ func emergencies(urgency []linear.Verdict) []evaluation {
 	for i, v := range urgency {
 		two[i] = linear.Verdict{Want: yes(v.Want), Got: yes(v.Got), Confidence: v.Confidence}
 	}
-	return []evaluation{{"emergency or not", linear.Judge(two)}}
+	return []evaluation{{Question: "emergency or not", Measure: linear.Judge(two)}}
 }
 
 func printMeasure(out io.Writer, question string, m linear.Measure) {

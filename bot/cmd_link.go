@@ -8,11 +8,16 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"os"
+	"path/filepath"
 	"time"
 )
 
 // runLink prints a one-time sign-in link, made by the running service.
 func runLink(ctx context.Context, cfg Config, village, staff string, out io.Writer) error {
+	if _, err := os.Stat(filepath.Join(cfg.Data, tokenFile)); cfg.APIToken == "" && err != nil {
+		return fmt.Errorf("%s holds no token of a running service: set SANSHI_DATA (--data) or SANSHI_API_TOKEN as it was started", cfg.Data)
+	}
 	token, err := apiToken(cfg)
 	if err != nil {
 		return err

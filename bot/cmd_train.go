@@ -25,7 +25,7 @@ type trainCmd struct {
 	Label    string   `placeholder:"COL" help:"The column of the label."`
 	Out      string   `placeholder:"MODEL" help:"The file to write."`
 	Seed     uint64   `help:"Of the order in which texts are learnt (1)." placeholder:"1"`
-	Epochs   int      `help:"Passes over the texts." placeholder:"12"`
+	Epochs   *int     `help:"Passes over the texts, at least 1." placeholder:"12"`
 	Builtin  bool     `help:"Train the program's own model from its folder of examples (within the source tree)."`
 	Examples string   `help:"The folder of examples for --builtin." placeholder:"DIR"`
 }
@@ -35,6 +35,9 @@ func (c trainCmd) Run(s *surroundings) error {
 	if !c.Builtin && (len(c.Data) == 0 || len(c.Text) == 0 || c.Label == "" || c.Out == "") {
 		return usage{errors.New("train needs --data, --text, --label and --out")}
 	}
+	if c.Epochs != nil && *c.Epochs < 1 {
+		return usage{fmt.Errorf("--epochs %d: a model learns in at least 1 pass", *c.Epochs)}
+	}
 	return runTrain(s, c, s.out, s.err)
 }
 
@@ -42,6 +45,10 @@ const (
 	builtinExamples = "internal/classify/examples"
 	builtinModel    = "internal/classify/model.bin"
 )
+
+// enough is the least number of texts of which a share can be told to the nearest
+// tenth or so: half the width of the 95 % interval is then 0.1.
+const enough = 100
 
 // runTrain trains a model, prints how well models of four fifths of the rows did
 // on the last fifth, and writes it. Progress goes to notes.
@@ -60,8 +67,8 @@ func runTrain(ctx context.Context, o trainCmd, out, notes io.Writer) error {
 	if o.Seed != 0 {
 		opts.Seed = o.Seed
 	}
-	if o.Epochs != 0 {
-		opts.Epochs = o.Epochs
+	if o.Epochs != nil {
+		opts.Epochs = *o.Epochs
 	}
 	opts.Note = fmt.Sprintf("%d texts of %s", len(texts), baseNames(o.Data))
 	m, held, err := linear.Train(texts, []string{"label"}, opts)
@@ -72,7 +79,11 @@ func runTrain(ctx context.Context, o trainCmd, out, notes io.Writer) error {
 		return err
 	}
 	bar.close()
-	printMeasure(out, "label, held out by fifths", linear.Judge(m.Tested(texts, held, 0)))
+	tested := linear.Judge(m.Tested(texts, held, 0))
+	printMeasure(out, "label, held out by fifths", tested)
+	if tested.N < enough {
+		fmt.Fprintf(notes, "only %d texts: these figures say nothing yet; some tens of each label are a beginning\n", tested.N)
+	}
 	return writeModel(out, o.Out, m)
 }
 
@@ -120,6 +131,9 @@ func trainBuiltin(o trainCmd, bar *progress, out io.Writer) error {
 	}
 	if file == "" {
 		file = builtinModel
+	}
+	if found, _ := filepath.Glob(filepath.Join(folder, "*.txt")); len(found) == 0 {
+		return fmt.Errorf("there are no examples (*.txt) in %s: run this in the folder of the program's source, or name theirs with --examples", folder)
 	}
 	t, err := classify.TrainBuiltin(os.DirFS(folder), bar.at)
 	if err != nil {

@@ -36,35 +36,6 @@ func (c serveCmd) Run(s *surroundings) error {
 	return err
 }
 
-type classifyCmd struct {
-	Model string `help:"A model made by train." type:"existingfile"`
-	LLM   bool   `name:"llm" help:"Ask the configured language model where the built-in one is unsure."`
-}
-
-// Run sorts what stands on stdin.
-func (c classifyCmd) Run(s *surroundings) error {
-	if c.LLM {
-		return usage{errors.New("classify --llm is not built into this version; leave it out")}
-	}
-	return runClassify(s, c.Model, s.in, s.out)
-}
-
-type linkCmd struct {
-	settings
-
-	Staff   string `arg:"" help:"Id of the staff member, as in the village file."`
-	Village string `help:"The village; may be left out when there is only one."`
-}
-
-// Run asks the running service for a link: it alone has the database open.
-func (c linkCmd) Run(s *surroundings) error {
-	cfg, err := s.config(c.settings)
-	if err != nil {
-		return err
-	}
-	return runLink(s, cfg, c.Village, c.Staff, s.out)
-}
-
 type importCmd struct {
 	settings
 

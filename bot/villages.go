@@ -13,11 +13,29 @@ import (
 	"sanshi/internal/directory"
 )
 
+// demoMark is a file in the data folder that says: this is the demo's. Real
+// villages and the demo never share a database.
+const demoMark = "demo"
+
 // loadVillages brings the village files into the database, which is the truth
-// from then on; without any, the demo village and its people.
+// from then on; without any, the demo village and its people, unless the
+// database already has villages of its own.
 func (p *Program) loadVillages(ctx context.Context) error {
+	mark := filepath.Join(p.Config.Data, demoMark)
+	_, err := os.Stat(mark)
+	demo := err == nil
 	if p.Config.Villages == "" {
-		return p.loadDemo(ctx)
+		there, err := p.Store.Villages(ctx)
+		if err != nil || len(there) > 0 && !demo {
+			return err
+		}
+		if err := p.loadDemo(ctx); err != nil {
+			return err
+		}
+		return keep(mark, "The demo village is kept here. Delete this folder to start afresh.\n")
+	}
+	if demo {
+		return usage{fmt.Errorf("SANSHI_VILLAGES: %s holds the demo village: set SANSHI_DATA (--data) to another folder, or delete it", p.Config.Data)}
 	}
 	villages, hashes, err := directory.ParseDir(p.Config.Villages)
 	if err != nil {
@@ -62,13 +80,16 @@ func (p *Program) importVillage(ctx context.Context, v *directory.Village, hash 
 	return nil
 }
 
+// tokenFile is where a token made by the program is kept, in the data folder.
+const tokenFile = "api_token"
+
 // apiToken is the configured token of the administrator, or one made once and
 // kept in the data folder.
 func apiToken(cfg Config) (string, error) {
 	if cfg.APIToken != "" {
 		return cfg.APIToken, nil
 	}
-	file := filepath.Join(cfg.Data, "api_token")
+	file := filepath.Join(cfg.Data, tokenFile)
 	b, err := os.ReadFile(file)
 	if err == nil && strings.TrimSpace(string(b)) != "" {
 		return strings.TrimSpace(string(b)), nil
@@ -77,8 +98,13 @@ func apiToken(cfg Config) (string, error) {
 		return "", err
 	}
 	token := rand.Text()
-	if err := os.MkdirAll(cfg.Data, 0o700); err != nil {
-		return "", err
+	return token, keep(file, token+"\n")
+}
+
+// keep writes a small file that only the owner may read.
+func keep(file, text string) error {
+	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+		return err
 	}
-	return token, os.WriteFile(file, []byte(token+"\n"), 0o600)
+	return os.WriteFile(file, []byte(text), 0o600)
 }
