@@ -36,6 +36,22 @@ func (c serveCmd) Run(s *surroundings) error {
 	return err
 }
 
+type linkCmd struct {
+	settings
+
+	Staff   string `arg:"" help:"Id of the staff member, as in the village file."`
+	Village string `help:"The village; may be left out when there is only one."`
+}
+
+// Run asks the running service for a link: it alone has the database open.
+func (c linkCmd) Run(s *surroundings) error {
+	cfg, err := s.config(c.settings)
+	if err != nil {
+		return err
+	}
+	return runLink(s, cfg, c.Village, c.Staff, s.out)
+}
+
 type importCmd struct {
 	settings
 
