@@ -130,3 +130,48 @@ func TestSignInLinks(t *testing.T) {
 		t.Errorf("the administrator makes a link: %d", w.Code)
 	}
 }
+
+// A volunteer is not sent to a list where nothing is hers.
+func TestNavigationByRole(t *testing.T) {
+	o := newOffice()
+	o.lamp()
+	for who, want := range map[string]struct{ home, first string }{
+		"li": {"/console/", "待审核"}, "qian": {"/console/", "待审核"}, "wang": {"/console/q/all", "全部事项"}, "chen": {"/console/q/all", "全部事项"},
+		"sun": {"/console/q/household", "待审核"}, "zhou": {"/console/q/government", "待审核"},
+	} {
+		body := o.as(t, who).page("/console/late")
+		if !strings.Contains(body, `class="brand" href="`+want.home+`"`) {
+			t.Errorf("%s: the brand does not lead to %s", who, want.home)
+		}
+		_, tabs, _ := strings.Cut(body, `<ul class="tabs"`)
+		if first, _, _ := strings.Cut(tabs, "</li>"); !strings.Contains(first, want.first) {
+			t.Errorf("%s: the first tab is %s", who, first)
+		}
+		if loud := strings.Contains(tabs, "待审核") && strings.Contains(tabs, `class="count loud"`); loud != (who != "wang" && who != "chen" && who != "zhou") {
+			t.Errorf("%s is called by what others decide: %v", who, loud)
+		}
+	}
+}
+
+func TestALineWithoutAnArea(t *testing.T) {
+	o := newOffice()
+	m := o.matters[o.raise(matter.NewMatter{Code: "H5", Confidence: 0.9, Words: matter.Words{Summary: "水管漏了"}})]
+	m.State = matter.Queued
+	o.matters[m.ID] = m
+	body := o.as(t, "wang").page("/console/q/all")
+	if !strings.Contains(body, "水管漏了") || strings.Contains(body, " ·  · ") || strings.Contains(body, "</small> · </p>") {
+		t.Error("a dot stands where nothing is")
+	}
+}
+
+func TestTimelineInHerWords(t *testing.T) {
+	o := newOffice()
+	id := o.lamp()
+	o.events[id] = append(o.events[id], matter.Event{Seq: 2, Kind: matter.Remind, By: "clock", Via: "clock", At: o.now},
+		matter.Event{Seq: 3, Kind: matter.Note, By: "li", Via: "gateway", At: o.now})
+	body := o.as(t, "li").page("/console/m/" + id)
+	_, line, _ := strings.Cut(body, `<ol class="timeline">`)
+	if !strings.Contains(line, "· 短信") || strings.Contains(line, "· clock") || !strings.Contains(line, "· gateway") {
+		t.Errorf("%s", line)
+	}
+}

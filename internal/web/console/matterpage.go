@@ -172,6 +172,9 @@ func (c *Console) eventLine(v *visit, f page.Frame, e matter.Event, readable boo
 	} else if l.Key = "by." + e.By; !page.HasLabel(l.Key) {
 		l.Key, l.Who = "", e.By
 	}
+	if e.Via == e.By {
+		l.Via = "" // the clock comes by the clock
+	}
 	if readable {
 		l.Note = e.Note
 	}

@@ -97,19 +97,19 @@ func (c *Console) signIn(w http.ResponseWriter, r *http.Request) error {
 	}
 	c.sessions.Put(r.Context(), keyVillage, village)
 	c.sessions.Put(r.Context(), keyStaff, staff)
-	http.Redirect(w, r, c.startOf(r, village, staff), http.StatusSeeOther)
+	home := "/console/" // which says what is wrong, if something is
+	if v, err := c.Store.Village(r.Context(), village); err == nil {
+		s, _ := v.Member(staff)
+		home = homeOf(s.Role)
+	}
+	http.Redirect(w, r, home, http.StatusSeeOther)
 	return nil
 }
 
-// startOf is where a person's day begins: at the list to approve for those who
-// approve or watch, at her queue for those who do.
-func (c *Console) startOf(r *http.Request, village, staff string) string {
-	v, err := c.Store.Village(r.Context(), village)
-	if err != nil {
-		return "/console/" // which says what is wrong
-	}
-	s, _ := v.Member(staff)
-	switch s.Role {
+// homeOf is where a day begins: at the list to approve for those who approve or
+// watch, at their queue for those who do.
+func homeOf(r directory.Role) string {
+	switch r {
 	case directory.Volunteer, directory.Lead:
 		return "/console/q/all"
 	case directory.Mediator:
@@ -131,7 +131,7 @@ func (c *Console) signOut(w http.ResponseWriter, r *http.Request) error {
 // frame is the frame of a page: navigation with what waits, and who is here.
 func (c *Console) frame(v *visit, title, here string) (page.Frame, error) {
 	f := page.Frame{
-		Lang: v.village.Language, Site: v.village.Name, Home: "/console/",
+		Lang: v.village.Language, Site: v.village.Name, Home: homeOf(v.me.Role),
 		Who: v.me.Name, Role: "role." + string(v.me.Role),
 		Flash: c.takeFlash(v), Poll: "/console/counts?at=" + here,
 	}
@@ -140,12 +140,17 @@ func (c *Console) frame(v *visit, title, here string) (page.Frame, error) {
 	if err != nil {
 		return f, err
 	}
+	// Only those who decide are called by what waits for a decision.
+	decides := f.Home == "/console/" || v.village.IsSensitive(v.me.ID)
 	f.Nav = []page.Link{
-		{Href: "/console/", Key: "nav.approve", Count: n.sorting, Loud: true},
+		{Href: "/console/", Key: "nav.approve", Count: n.sorting, Loud: decides},
 		{Href: "/console/q/household", Key: "kind.household", Count: n.queue[catalog.Household]},
 		{Href: "/console/q/village", Key: "kind.village", Count: n.queue[catalog.VillageRun]},
 		{Href: "/console/q/government", Key: "kind.government", Count: n.queue[catalog.Government]},
 		{Href: "/console/late", Key: "nav.late", Count: n.late, Loud: true},
+	}
+	if f.Home == "/console/q/all" {
+		f.Nav[0] = page.Link{Href: f.Home, Key: "kind.all"}
 	}
 	if may(v.me, callsRead) {
 		f.Nav = append(f.Nav, page.Link{Href: "/console/calls", Key: "nav.calls", Count: n.calls})

@@ -154,6 +154,14 @@ func (f Frame) Fact(key string) template.HTML {
 	return template.HTML(template.HTMLEscapeString(key))
 }
 
+// Via says by which way something came; what we have no word for stands as it is.
+func (f Frame) Via(s string) string {
+	if HasLabel("via." + s) {
+		return f.One("via." + s)
+	}
+	return s
+}
+
 // Status says how far a text is; a carrier's own word stands as it is.
 func (f Frame) Status(s string) string {
 	if HasLabel("status." + s) {

@@ -12,6 +12,8 @@ import (
 	"net/http"
 	"runtime/debug"
 	"time"
+
+	"sanshi/internal/web/assets"
 )
 
 // Func is a handler that returns what went wrong instead of writing it.
@@ -33,6 +35,18 @@ func NewSite(v *Views, log *slog.Logger) *Site {
 		log = slog.Default()
 	}
 	return &Site{Views: v, Log: log, mux: http.NewServeMux()}
+}
+
+// Nowhere answers every address that nothing else answers: a page that says so,
+// in both languages, with a way back to home.
+func Nowhere(files *assets.Files, log *slog.Logger, home string) (http.Handler, error) {
+	views, err := NewViews(nil, "", files)
+	if err != nil {
+		return nil, err
+	}
+	s := NewSite(views, log)
+	s.Frame = func(*http.Request) Frame { return Frame{Title: "404", Site: "三事", Home: home} }
+	return s, nil
 }
 
 // Handle adds a route, written as for http.ServeMux: "GET /console/late".

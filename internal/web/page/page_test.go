@@ -225,3 +225,17 @@ func FuzzForm(f *testing.F) {
 		}
 	})
 }
+
+func TestNowhere(t *testing.T) {
+	h, err := Nowhere(assets.New(), nil, "/console/")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/wp-login.php?<script>", nil))
+	body := w.Body.String()
+	if w.Code != http.StatusNotFound || !strings.Contains(body, "没有这个页面") || !strings.Contains(body, "no such page") ||
+		!strings.Contains(body, `href="/console/" role="button"`) || strings.Contains(body, "wp-login") {
+		t.Errorf("%d %s", w.Code, body)
+	}
+}
