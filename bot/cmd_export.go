@@ -13,7 +13,7 @@ import (
 )
 
 // runExport writes a village's matters, events and messages into a folder, each as
-// CSV (RFC 4180, UTF-8) and as JSON lines. It may run beside the service. What it
+// CSV (RFC 4180, UTF-8 with a byte order mark) and as JSON lines. It may run beside the service. What it
 // writes is everything, private matters and numbers too: only the owner of the
 // files may read them.
 func runExport(ctx context.Context, cfg Config, village, dir string, out io.Writer) (err error) {

@@ -25,6 +25,10 @@ type sheet[row any] struct {
 	json  *json.Encoder
 }
 
+// byteOrderMark tells Excel that a CSV file is UTF-8; without it Chinese text is
+// read as GBK. Who reads the files by program has the JSON lines.
+const byteOrderMark = "\ufeff"
+
 func newSheet[row any](dir, name string) (*sheet[row], error) {
 	s := &sheet[row]{}
 	for _, kind := range []string{".csv", ".jsonl"} {
@@ -37,6 +41,9 @@ func newSheet[row any](dir, name string) (*sheet[row], error) {
 	s.csv, s.json = csv.NewWriter(s.bufs[0]), json.NewEncoder(s.bufs[1])
 	s.csv.UseCRLF = true
 	s.json.SetEscapeHTML(false)
+	if _, err := s.bufs[0].WriteString(byteOrderMark); err != nil {
+		return nil, errors.Join(err, s.discard())
+	}
 	return s, s.csv.Write(columnNames(reflect.TypeFor[row]()))
 }
 
