@@ -95,6 +95,9 @@ func (c *Classifier) one(part string, v *directory.Village) Result {
 	if s, ok := catalog.Lookup(r.Code); ok {
 		r.Private = s.Private
 	}
+	if r.Kind.Valid() && r.Danger == "" {
+		r.Advice = adviceFor(t)
+	}
 	r.Asked = t.hasAny(secrecy)
 	r.Private = r.Private || r.Asked
 	if r.Kind != catalog.None {

@@ -40,7 +40,8 @@ type Result struct {
 	Confidence float64
 	Source     string // rule or linear
 	Reason     string // Chinese, for a secretary
-	Danger     string // of an emergency: fire collapse flood gas missing fall hurt violence suicide
+	Danger     string // of an emergency: fire collapse flood gas missing fall hurt wire help violence suicide
+	Advice     string // what must be said at once though it is no emergency: scam bite
 	Private    bool   // she asked that nobody be told, or the code is a private one
 	Asked      bool   // she asked that nobody be told
 	Need       bool   // the words show a need even where the subject is unclear

@@ -21,6 +21,9 @@ func newLexicon() *lexicon {
 		x.learn(s.groups...)
 		x.learn(s.unless)
 	}
+	for _, a := range advices {
+		x.learn(a.any, a.also, a.unless)
+	}
 	for _, w := range worthlessness {
 		x.learn(w.any, w.also, w.unless)
 	}

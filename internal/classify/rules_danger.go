@@ -177,13 +177,17 @@ func (c *Classifier) danger(t words, r *Result) bool {
 
 // likeDanger is from which probability words that no sign knows are taken for an
 // emergency. A false alarm costs a call; it may happen to two texts in a hundred.
-const likeDanger = 0.2
+// Where no word says that anything is wrong, more is asked.
+const likeDanger, surelyDanger = 0.2, 0.5
 
 // sounds takes what sounds like the emergencies of the examples for one, where
 // the signs found nothing.
 func (c *Classifier) sounds(t words, code, a linear.Answer, r *Result) bool {
-	p := 1 - a.Of(harmless)
-	if p < likeDanger || p < code.Of(NoCode) || t.content < leastAlarm || t.hasAny(formalWords) || t.hasAny(settled) || t.hasAny(calm) || len([]rune(t.folded)) > longestAlarm {
+	p, least := 1-a.Of(harmless), likeDanger
+	if !t.hasAny(needs) {
+		least = surelyDanger
+	}
+	if p < least || p < code.Of(NoCode) || t.content < leastAlarm || t.hasAny(formalWords) || t.hasAny(settled) || t.hasAny(calm) || len([]rune(t.folded)) > longestAlarm {
 		return false
 	}
 	best := ""

@@ -58,8 +58,11 @@ var services = []thing{
 // asking are words of a question or a wish, and of what fails to come.
 var asking = look(`怎么 咋 哪 几 啥 什么 多少 吗 么 申请 办 领 交 补 查 问 要 没发 没到 没下来 不发 还没 停了 丢 能不能 可不可以`)
 
-// mended are words that take a fault back.
-var mended = look(`好了 修好 弄好 搞好 换好 通了 亮了 不漏 没漏 没坏 不坏 不堵 没堵 不臭 来电 来水 不停电 不停水 not@broken fixed`)
+// mended are words that take a fault back; those of works do unless they are denied.
+var (
+	mended = look(`修好 弄好 搞好 换好 不漏 没漏 没坏 不坏 不堵 没堵 不臭 水来了 电来了 不停电 不停水 not@broken fixed`)
+	works  = look(`好了 亮了 通了`)
+)
 
 // faultIn finds the first complete request among the clauses of a folded text:
 // a thing with what is wrong with it, an outage, or a service that is asked for.
@@ -78,8 +81,18 @@ func clausesOf(folded string) []string {
 	return cut(spacesToCommas(folded), "。.!?！？；;\n…，,、：:")
 }
 
-func faultOf(clause string) (code string, ok bool) {
+// tellsMended: a clause that says that something works again.
+func tellsMended(clause string) bool {
 	if _, i := firstOf(clause, mended); i >= 0 {
+		return true
+	}
+	_, i := firstOf(clause, works)
+	before, _ := utf8.DecodeLastRuneInString(clause[:max(i, 0)])
+	return i >= 0 && !strings.ContainsRune("不没未唔冇别快天", before)
+}
+
+func faultOf(clause string) (code string, ok bool) {
+	if tellsMended(clause) {
 		return "", false
 	}
 	for _, t := range things {

@@ -24,7 +24,11 @@ var closers = look(`谢谢你们 谢谢您 谢谢了 谢谢 多谢 拜托了 拜
 func (c *Classifier) summary(part, code string) string {
 	all := cut(spacesToCommas(withoutFaces(part)), "。.!?！？；;\n…，,：:")
 	var kept []string
+	_, faulty := faultIn(message.Fold(part))
 	for _, s := range all {
+		if faulty && tellsMended(message.Fold(s)) {
+			continue // the tap is fine now; what is not is said elsewhere
+		}
 		if s = trimmed(s); s != "" && nameIn(s) == "" && contentOf(message.Fold(s)) >= leastContent {
 			kept = append(kept, s)
 		}

@@ -79,7 +79,7 @@ func raising(o *dialogue.Opening, who directory.Resident) matter.NewMatter {
 	return matter.NewMatter{
 		ID: o.ID, Resident: who.Address, Kind: r.Kind, Code: r.Code, Urgency: r.Urgency, Area: area, Danger: r.Danger,
 		Words:   matter.Words{Summary: r.Summary, Text: o.Text, Place: r.Place, Name: r.Name, Reason: r.Reason, Photos: o.Photos},
-		Private: r.Asked, Confidence: math.Round(r.Confidence*1e4) / 1e4, Source: r.Source, Earlier: o.Earlier,
+		Private: r.Asked, Confidence: math.Round(r.Confidence*1e4) / 1e4, Source: r.Source, Earlier: o.Earlier, Hold: o.Hold,
 		By: matter.ResidentActor(who.Address), Via: "sms",
 	}
 }

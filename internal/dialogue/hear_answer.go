@@ -1,6 +1,7 @@
 package dialogue
 
 import (
+	"strconv"
 	"strings"
 
 	"sanshi/internal/classify"
@@ -47,7 +48,7 @@ func (h *hearing) answer() bool {
 	case AskRate:
 		return h.answerRate(n, digit)
 	case AskWhere:
-		return !digit && h.answerWhere()
+		return h.answerWhere(digit)
 	case AskWhich, AskCancel:
 		return digit && h.answerWhich(n) || !digit && h.answerInWords()
 	case AskReopen:
@@ -60,30 +61,69 @@ func (h *hearing) answer() bool {
 	return false
 }
 
+// answerRate takes a digit or words of content. Who says that nothing was done, or
+// that it failed again, wants it done; a need of its own is heard as one.
 func (h *hearing) answerRate(n int, digit bool) bool {
+	rest := ""
 	if !digit {
-		n, digit = ratingWords[h.bare]
+		n, rest, digit = h.rating()
 	}
-	if !digit {
-		if n, _, digit = ledByDigit(h.In.Text); n > 5 {
-			return false
-		}
-	}
-	if !digit {
+	switch {
+	case !digit && h.disputes() && !h.anotherNeed():
+		h.closeQuestion()
+		h.act(h.Ask.Matter, matter.Reopen, matter.Detail{}, h.words(), nil)
+		h.say("reopened", h.Ask.Matter)
+	case !digit:
 		return false
-	}
-	if n < 1 || n > 5 {
+	case n < 1 || n > 5:
 		h.say("rate_range").Topic = "rate"
-		return true
+	default:
+		h.rate(h.Ask.Matter, n, rest)
+		h.alsoNeeded(rest)
 	}
-	h.rate(h.Ask.Matter, n)
 	return true
 }
 
+// rating reads what she thinks of it from a leading digit or from words.
+func (h *hearing) rating() (n int, rest string, ok bool) {
+	if n, rest, ok = ledByDigit(h.In.Text); ok && n <= 5 {
+		return n, rest, true
+	}
+	if n, ok = ratingWords[h.bare]; ok {
+		return n, "", true
+	}
+	if length(h.bare) > 16 || h.anotherNeed() {
+		return 0, "", false
+	}
+	for _, w := range ratingPhrases {
+		if strings.Contains(h.bare, w.words) {
+			return w.rating, "", true
+		}
+	}
+	return 0, "", false
+}
+
+// disputes: it is said to be done, and she says it is not.
+func (h *hearing) disputes() bool {
+	return length(h.bare) <= 20 && (hasAny(h.bare, notDone) || hasAny(h.bare, again) && hasAny(h.bare, broken))
+}
+
+// alsoNeeded opens what she asks for behind an answer: "5分，还有村口路灯坏了".
+func (h *hearing) alsoNeeded(rest string) {
+	if rest == "" || hasAny(message.Bare(rest), again) {
+		return
+	}
+	for _, r := range h.Read(rest) {
+		if r.Complete && r.Kind.Valid() && !h.isOneOfHers(r) {
+			h.say("confirm", h.raise(r, "").ID)
+		}
+	}
+}
+
 // rate records a rating; one or two first offers to reopen.
-func (h *hearing) rate(id string, n int) {
+func (h *hearing) rate(id string, n int, note string) {
 	h.closeQuestion()
-	h.act(id, matter.Rate, matter.Detail{Rating: n}, "", nil)
+	h.act(id, matter.Rate, matter.Detail{Rating: n}, note, nil)
 	if n <= 2 {
 		h.say("ask_reopen", id).Ask = &message.Ask{Kind: AskReopen, Matter: id}
 		return
@@ -93,7 +133,9 @@ func (h *hearing) rate(id string, n int) {
 
 func (h *hearing) answerReopen(n int, digit bool) bool {
 	switch {
-	case digit && n == 1, !digit && (message.Yes(h.In.Text) || hasAny(h.bare, again) || hasAny(h.bare, broken)):
+	case !digit && h.anotherNeed():
+		return false
+	case digit && n == 1, !digit && (message.Yes(h.In.Text) || h.disputes() || hasAny(h.bare, again) || hasAny(h.bare, broken)):
 		h.closeQuestion()
 		h.act(h.Ask.Matter, matter.Reopen, matter.Detail{}, "", nil)
 		h.say("reopened", h.Ask.Matter)
@@ -124,15 +166,21 @@ func (h *hearing) answerErase(n int, digit bool) bool {
 	return true
 }
 
-// answerWhere takes a place; a text that is surely about something else is not one.
-func (h *hearing) answerWhere() bool {
+// answerWhere takes a place: one that is known, or words that sound like one. A
+// bare number is that of her group.
+func (h *hearing) answerWhere(digit bool) bool {
 	m, ok := h.matter(h.Ask.Matter)
 	if !ok || !m.State.Open() {
 		return false
 	}
 	r := h.Read(h.In.Text)[0]
+	if digit {
+		if r = h.Read(h.bare + "组")[0]; r.Area == "" {
+			return false
+		}
+	}
 	unplaced := r.Place == "" && r.Area == ""
-	if unplaced && (length(h.bare) > 16 || sure(r) && r.Code != m.Code || hasAny(h.bare, broken) || hasAny(h.fold, questionMarks)) {
+	if unplaced && !h.soundsLikePlace(m, r) || r.Complete && r.Code != m.Code {
 		return false
 	}
 	if message.No(h.In.Text) || hasAny(h.bare, withdrawPhrases) || hasAny(h.bare, correctionPhrases) {
@@ -147,6 +195,13 @@ func (h *hearing) answerWhere() bool {
 	return true
 }
 
+// soundsLikePlace: short, with a word of position, and about nothing else.
+func (h *hearing) soundsLikePlace(m matter.Matter, r classify.Result) bool {
+	return length(h.bare) <= 16 && strings.ContainsAny(h.fold, "边旁头口前后门路家组号楼桥里上下村塘坡岭院巷街田山湾坝庙屋店场河沟井站") &&
+		!(sure(r) && r.Code != m.Code) && !hasAny(h.bare, broken) && !hasAny(h.fold, questionMarks) &&
+		!hasAny(h.bare, thanksWords) && !message.Yes(h.In.Text) && !strings.Contains(h.bare, "你们")
+}
+
 // place writes where a matter is, in its row and among her words.
 func (h *hearing) place(m matter.Matter, r classify.Result) {
 	if r.Area != "" && r.Area != m.Area {
@@ -156,16 +211,20 @@ func (h *hearing) place(m matter.Matter, r classify.Result) {
 	h.act(m.ID, matter.Answer, matter.Detail{}, h.In.Text, h.addWords(m, r))
 }
 
-// answerWhich takes the number of a list; the last number is "new", or "none".
+// answerWhich takes the number of a list. To cancel, the last number is "none"; a
+// number beyond a list that only told how things stand may be a rating.
 func (h *hearing) answerWhich(n int) bool {
 	options := h.Ask.Options
+	if n > len(options) && h.Ask.Kind == AskWhich {
+		return h.digit()
+	}
 	if n < 1 || n > len(options)+1 {
 		h.say("digit_unclear").Values["digit"] = h.In.Text
 		return true
 	}
 	h.closeQuestion()
 	if n == len(options)+1 {
-		h.say("here")
+		h.say("all_kept")
 		return true
 	}
 	id := options[n-1]
@@ -179,18 +238,22 @@ func (h *hearing) answerWhich(n int) bool {
 	return true
 }
 
-// answerInWords takes "both", or the words of one of the list.
+// answerInWords takes "both", "the second", or the words of one of the list.
 func (h *hearing) answerInWords() bool {
 	if h.Ask.Kind == AskCancel && length(h.bare) <= 8 && hasAny(h.bare, both) {
-		h.closeQuestion()
-		for _, id := range h.Ask.Options {
-			h.act(id, matter.Cancel, matter.Detail{}, "", nil)
-			h.say("cancelled", id)
-		}
-		return true
+		return h.cancelAll()
+	}
+	if h.anotherNeed() || length(h.bare) > 12 || h.Ask.Kind == AskWhich && hasAny(h.bare, withdrawPhrases) {
+		return false
+	}
+	if n, ok := ordinal(h.bare); ok && n <= len(h.Ask.Options) {
+		return h.answerWhich(n)
+	}
+	if h.Ask.Kind == AskWhich {
+		return false // words find their matter by themselves
 	}
 	named, _ := h.named()
-	if len(named) != 1 || length(h.bare) > 12 {
+	if len(named) != 1 {
 		return false
 	}
 	for i, id := range h.Ask.Options {
@@ -199,6 +262,19 @@ func (h *hearing) answerInWords() bool {
 		}
 	}
 	return false
+}
+
+func (h *hearing) cancelAll() bool {
+	h.closeQuestion()
+	if strings.Contains(h.bare, "都不撤") || strings.Contains(h.bare, "都要") {
+		h.say("all_kept")
+		return true
+	}
+	for _, id := range h.Ask.Options {
+		h.act(id, matter.Cancel, matter.Detail{}, "", nil)
+	}
+	h.say("cancelled_many").Values["n"] = strconv.Itoa(len(h.Ask.Options))
+	return true
 }
 
 // answerStaff hands her words to the person who asked. Thanks and progress
@@ -213,7 +289,7 @@ func (h *hearing) answerStaff() bool {
 	}
 	h.closeQuestion()
 	h.act(m.ID, matter.Answer, matter.Detail{}, h.In.Text, nil)
-	h.say("added", m.ID)
+	h.say("passed_on", m.ID)
 	return true
 }
 
@@ -232,7 +308,7 @@ func (h *hearing) digit() bool {
 		}
 	}
 	if len(unrated) == 1 && n >= 1 && n <= 5 {
-		h.rate(unrated[0], n)
+		h.rate(unrated[0], n, "")
 		return true
 	}
 	if !h.answeredLately() {

@@ -14,12 +14,12 @@ import (
 
 // correction puts right what she said last: "不是村里的是我家的", "说错了，是桥头".
 func (h *hearing) correction() bool {
-	turned := strings.Contains(h.bare, "不是") && (strings.Contains(h.bare, "是我") || strings.Contains(h.bare, "是村") || strings.Count(h.bare, "是") > 1)
+	turned := strings.Contains(h.bare, "不是") && !strings.Contains(h.bare, "是不是") && (strings.Contains(h.bare, "是我") || strings.Contains(h.bare, "是村") || strings.Count(h.bare, "是") > 1)
 	if !turned && !hasAny(h.bare, correctionPhrases) || length(h.bare) > 60 {
 		return false
 	}
 	m, ok := h.lately(recent)
-	if !ok || m.State == matter.Done {
+	if !ok || m.State == matter.Done || !turned && !hasAny(h.bare, mistakes) && h.anotherNeed() {
 		return false
 	}
 	r, surer := h.corrected(m)
@@ -98,10 +98,17 @@ func (h *hearing) corrected(m matter.Matter) (r classify.Result, surer bool) {
 func (h *hearing) owned(m matter.Matter, now classify.Result, k catalog.Kind, whose, plain string) classify.Result {
 	now.Kind, now.Code, now.Urgency = k, plain, catalog.Normal
 	now.Summary, now.Confidence = firstRunes(whose+m.Summary, 24), toldOutright
-	for _, r := range h.Read(whose + m.Summary) {
-		if isKind(r, k) {
-			now.Code = r.Code
+	_, said, _ := strings.Cut(h.In.Text, "不是")
+	_, meant, _ := strings.Cut(said, "是") // she may name the thing anew: "是村里的路灯"
+	for _, text := range []string{meant, meant + "，" + m.Summary, whose + m.Summary} {
+		r := h.Read(text)[0]
+		if !isKind(r, k) || strings.HasSuffix(r.Code, "0") {
+			continue
 		}
+		if now.Code = r.Code; text == meant {
+			now.Summary = firstRunes(strings.TrimSpace(meant), 24)
+		}
+		break
 	}
 	return now
 }
@@ -109,28 +116,70 @@ func (h *hearing) owned(m matter.Matter, now classify.Result, k catalog.Kind, wh
 // toldOutright is the confidence in what she says herself about whose it is.
 const toldOutright = 0.9
 
-// withdraw takes a matter back: "不用来了，自己弄好了".
+// withdraw takes a matter back: "不用来了，自己弄好了". What only few may know is
+// never taken back by a text, and a new need in the same breath is heard first.
 func (h *hearing) withdraw() bool {
-	open := h.unsettled()
-	if len(open) == 0 || !hasAny(h.bare, withdrawPhrases) || hasAny(h.fold, questionMarks) || length(h.bare) > 30 {
+	if !hasAny(h.bare, withdrawPhrases) || hasAny(h.fold, questionMarks) || length(h.bare) > 30 || h.anotherNeed() {
 		return false
 	}
-	if named, _ := h.named(); len(named) == 1 && named[0].State != matter.Done {
+	open := withoutQuiet(h.unsettled())
+	if len(open) == 0 {
+		return h.nothingToWithdraw()
+	}
+	if n, ok := ordinal(h.bare); ok && h.Ask != nil && n <= len(h.Ask.Options) {
+		if m, ok := h.matter(h.Ask.Options[n-1]); ok && m.State.Open() {
+			open = []matter.Matter{m}
+		}
+	} else if named, _ := h.named(); len(named) == 1 && named[0].State != matter.Done {
 		open = named
-	} else if m, ok := h.lately(window); ok && m.State != matter.Done {
+	} else if m, ok := h.lately(window); ok && m.State != matter.Done && !m.Quiet() {
 		open = []matter.Matter{m}
 	}
 	if len(open) == 1 {
 		h.act(open[0].ID, matter.Cancel, matter.Detail{}, h.In.Text, nil)
-		if open[0].Urgency == catalog.Emergency {
-			h.say("danger_over", open[0].ID)
-		} else {
-			h.say("cancelled", open[0].ID)
-		}
+		h.say("cancelled", open[0].ID)
 		return true
 	}
 	h.choose("ask_cancel", AskCancel, open)
 	return true
+}
+
+// nothingToWithdraw answers a bare "cancel": a command never becomes a matter.
+func (h *hearing) nothingToWithdraw() bool {
+	_, numbered := numberIn(h.fold)
+	if length(h.bare) > longEnough && !numbered || len(h.State.Held) > 0 {
+		return false
+	}
+	h.say("progress_none").Topic = "progress"
+	return true
+}
+
+// anotherNeed: something is wrong with a thing, and it is none of hers.
+func (h *hearing) anotherNeed() bool {
+	for _, r := range h.read() {
+		if r.Complete && !h.isOneOfHers(r) {
+			return true
+		}
+	}
+	return false
+}
+
+func (h *hearing) isOneOfHers(r classify.Result) bool {
+	for _, m := range h.Matters {
+		if h.same(m, r) {
+			return true
+		}
+	}
+	return false
+}
+
+func withoutQuiet(ms []matter.Matter) (out []matter.Matter) {
+	for _, m := range ms {
+		if !m.Quiet() {
+			out = append(out, m)
+		}
+	}
+	return out
 }
 
 // choose asks which of several she means, as a numbered list.
@@ -147,40 +196,109 @@ func (h *hearing) known() bool {
 	if len(subjects) > 1 {
 		return false
 	}
+	if h.comesBack() || h.askedFurther() {
+		return true
+	}
 	if len(subjects) == 0 {
-		return h.detail()
+		return h.failedAgain() || h.detail() || h.protest()
 	}
 	r := subjects[0]
 	if h.isDetail(r) {
 		return h.detail()
 	}
 	if m, ok := h.brokenAgain(r); ok {
-		h.act(m.ID, matter.Reopen, matter.Detail{}, h.words(), nil)
-		h.say("confirm_again", m.ID)
-		h.dropHeld()
+		h.reopen(m)
 		return true
 	}
 	for _, m := range h.Matters {
-		if !h.same(m, r) {
-			continue
+		if h.same(m, r) && h.toldAgain(m, r) {
+			h.dropHeld()
+			return true
 		}
-		switch {
-		case m.State == matter.Done && hasAny(h.bare, again),
-			m.State == matter.Closed && hasAny(h.bare, again):
-			h.act(m.ID, matter.Reopen, matter.Detail{}, h.words(), nil)
-			h.say("confirm_again", m.ID)
-		case m.State == matter.Done || !m.State.Open():
-			continue
-		case h.isLate(m):
-			h.urge(m)
-		default:
-			h.act(m.ID, matter.Answer, matter.Detail{Photo: first(h.photos())}, h.words(), h.addWords(m, r))
-			h.say("repeated", m.ID).Topic = "repeated"
-		}
-		h.dropHeld()
-		return true
 	}
 	return false
+}
+
+// toldAgain deals with the same thing as m: reopened, urged, or noted once more.
+func (h *hearing) toldAgain(m matter.Matter, r classify.Result) bool {
+	settled := m.State == matter.Done || m.State == matter.Closed
+	switch {
+	case settled && hasAny(h.bare, again):
+		h.reopen(m)
+	case settled || !m.State.Open():
+		return false
+	case h.isLate(m):
+		h.urge(m)
+	default:
+		h.act(m.ID, matter.Answer, matter.Detail{Photo: first(h.photos())}, h.words(), h.addWords(m, r))
+		h.say("repeated", m.ID).Topic = "repeated"
+	}
+	return true
+}
+
+func (h *hearing) reopen(m matter.Matter) {
+	h.act(m.ID, matter.Reopen, matter.Detail{}, h.words(), nil)
+	h.say("confirm_again", m.ID)
+	h.dropHeld()
+}
+
+// failedAgain: "what was mended yesterday is broken again", of the one matter
+// that is done.
+func (h *hearing) failedAgain() bool {
+	if !h.disputes() {
+		return false
+	}
+	var done []matter.Matter
+	for _, m := range h.open() {
+		if m.State == matter.Done {
+			done = append(done, m)
+		}
+	}
+	if len(done) != 1 {
+		return false
+	}
+	h.reopen(done[0])
+	return true
+}
+
+// comesBack: a matter taken back a while ago is wanted after all. What is
+// cancelled stays so; a new one takes it up with her words of then.
+func (h *hearing) comesBack() bool {
+	m, ok := h.matter(h.State.Topic)
+	if !ok || m.State != matter.Cancelled || h.In.At.Sub(h.State.TopicAt) > recent || !hasAny(h.bare, changedMind) || length(h.bare) > 12 || h.anotherNeed() {
+		return false
+	}
+	r := h.Read(m.Text)[0]
+	r.Kind, r.Code, r.Urgency, r.Area, r.Place, r.Summary = m.Kind, m.Code, m.Urgency, m.Area, m.Place, m.Summary
+	o := &Opening{ID: h.NewID(), Result: r, Text: joinText(m.Text, h.In.Text), Earlier: m.ID}
+	h.plan.Moves = append(h.plan.Moves, Move{Open: o})
+	h.about(o.ID)
+	h.say("confirm", o.ID)
+	return true
+}
+
+// askedFurther: which papers, what it costs: asked right after a matter it is
+// about that matter, whatever it sounds like alone.
+func (h *hearing) askedFurther() bool {
+	m, ok := h.lately(window)
+	if !ok || m.State == matter.Done || !hasAny(h.bare, furtherQuestions) || length(h.bare) > 12 {
+		return false
+	}
+	h.act(m.ID, matter.Answer, matter.Detail{}, h.In.Text, h.addWords(m, classify.Result{}))
+	h.say("added", m.ID).Topic = "added"
+	h.dropHeld()
+	return true
+}
+
+// protest is what she says to a refusal: a person answers it.
+func (h *hearing) protest() bool {
+	m, ok := h.matter(h.State.Topic)
+	if !ok || m.State != matter.Declined || h.In.At.Sub(h.State.TopicAt) > 7*24*time.Hour || len(h.State.Held) > 0 {
+		return false
+	}
+	h.callback("person", m.ID, h.In.Text)
+	h.say("declined_asked", m.ID).Topic = "person"
+	return true
 }
 
 // detail adds words without a subject of their own to what was raised just now.
@@ -190,10 +308,10 @@ func (h *hearing) detail() bool {
 		return false
 	}
 	r := h.read()[0]
-	if r.Need && length(h.bare) > 12 && r.CodeConfidence > 0.5 && r.Code != m.Code {
+	if r.Need && length(h.bare) > 12 && r.CodeConfidence > 0.5 && r.Code != m.Code && !m.Private {
 		return false
 	}
-	if r.Kind == catalog.None && r.Confidence > 0.6 && r.Place == "" && r.Area == "" {
+	if r.Kind == catalog.None && r.Source == "rule" || length(h.bare) > 40 && r.Kind == catalog.None {
 		return false
 	}
 	if r.Name != "" && m.Name != "" && r.Name != m.Name {
@@ -212,6 +330,7 @@ func (h *hearing) detail() bool {
 func (h *hearing) brokenAgain(r classify.Result) (matter.Matter, bool) {
 	m, ok := h.matter(h.State.Topic)
 	settled := ok && (m.State == matter.Done || m.State == matter.Closed) && h.In.At.Sub(h.State.TopicAt) <= 7*24*time.Hour
+	settled = settled && (!r.Complete || likeness(r.Summary, m.Text) > 0) // another thing has failed
 	return m, settled && r.Place == "" && r.Area == "" && hasAny(h.bare, again) && length(h.bare) <= 10
 }
 
@@ -219,7 +338,10 @@ func (h *hearing) brokenAgain(r classify.Result) (matter.Matter, bool) {
 // service, with no place of its own, it is more about that matter.
 func (h *hearing) isDetail(r classify.Result) bool {
 	m, ok := h.lately(window)
-	return ok && m.Kind == r.Kind && m.Code != r.Code && r.CodeConfidence < 0.6 && r.Place == "" && r.Area == "" && r.Name == ""
+	if ok && m.Private && !r.Complete && length(h.bare) <= 20 {
+		return true // what follows a confidence is part of it
+	}
+	return ok && !r.Complete && m.Kind == r.Kind && m.Code != r.Code && r.CodeConfidence < 0.6 && r.Place == "" && r.Area == "" && r.Name == ""
 }
 
 // same reports whether r is about m: the same service (or, when it is broken
@@ -242,8 +364,13 @@ func (h *hearing) same(m matter.Matter, r classify.Result) bool {
 	if r.Place == "" && r.Area != "" && m.Area != "" && r.Area != m.Area {
 		return false
 	}
+	if samePlace || likeness(r.Summary, m.Text) >= 0.25 {
+		return true
+	}
+	// What names a thing of its own is not told again for having the same code:
+	// the tap, then the lamp.
 	goingOn := h.State.Topic == m.ID && h.In.At.Sub(h.State.TopicAt) <= window
-	return samePlace || goingOn || likeness(r.Summary, m.Text) >= 0.25 || hasAny(h.bare, again)
+	return !r.Complete && (goingOn || hasAny(h.bare, again))
 }
 
 // newMatter opens a matter for each part that has a subject.
@@ -257,6 +384,9 @@ func (h *hearing) newMatter() bool {
 		opened = append(opened, h.raise(r, h.earlier(r)).ID)
 	}
 	h.dropHeld()
+	if subjects[0].Advice != "" {
+		h.say("advice_" + subjects[0].Advice)
+	}
 	if len(opened) == 1 && h.missesPlace(subjects[0]) {
 		s := h.say("ask_where", opened[0])
 		s.Ask = &message.Ask{Kind: AskWhere, Matter: opened[0]}
@@ -292,75 +422,4 @@ func (h *hearing) earlier(r classify.Result) string {
 
 func (h *hearing) missesPlace(r classify.Result) bool {
 	return needsPlace[r.Code] && r.Place == "" && r.Area == "" && r.Urgency != catalog.Emergency
-}
-
-// hold keeps words that have no subject yet, and says so once.
-func (h *hearing) hold() bool {
-	if length(h.words()) > 1000 || len(h.State.Held) > 10 { // enough was said: a person reads it
-		h.passOn()
-		return true
-	}
-	h.keepFragment()
-	if !h.State.HeldTold {
-		h.plan.State.HeldTold = true
-		h.say("slowly").Topic = "slowly"
-	}
-	return true
-}
-
-func (h *hearing) keepFragment() {
-	s := &h.plan.State
-	f := Fragment{ID: h.In.ID, Text: h.In.Text, At: h.In.At}
-	for _, m := range h.In.Media {
-		f.Photos = append(f.Photos, m.URL)
-	}
-	s.Held = append(s.Held[:len(s.Held):len(s.Held)], f)
-	if s.WakeAt.IsZero() {
-		s.WakeAt = h.Now.Add(heldFor)
-	}
-}
-
-// passOn gives held words to the secretary as they are.
-func (h *hearing) passOn() {
-	r := h.read()[0]
-	if !r.Kind.Valid() {
-		r.Kind, r.Code = catalog.Household, "H0"
-	}
-	r.Confidence, r.Source = 0, "held"
-	r.Reason = "话没说清楚，没能分类，请您看一下原话"
-	id := h.raise(r, "").ID
-	h.dropHeld()
-	h.say("held_passed", id)
-}
-
-// Wake looks again at held words when their time is over: with a sign of need,
-// or a photo, they go to the secretary; otherwise they are forgotten.
-func Wake(t Turn) Plan {
-	h := &hearing{Turn: t}
-	h.plan.State, h.plan.Resident, h.plan.Heard = t.State, t.Resident, "held"
-	if t.State.WakeAt.IsZero() || t.State.WakeAt.After(t.Now) {
-		return h.plan
-	}
-	h.In = message.Inbound{Village: t.Village.ID, From: t.Resident.Address, Channel: t.Resident.Channel, To: t.Resident.Sender, At: t.Now}
-	var said []string
-	for _, f := range t.State.Held {
-		said = append(said, f.Text)
-		for _, p := range f.Photos {
-			h.In.Media = append(h.In.Media, message.Media{URL: p})
-		}
-	}
-	h.In.Text = strings.TrimSpace(strings.Join(said, "，"))
-	h.State.Held, h.plan.State.Held = nil, nil
-	if len(h.In.Media) > 0 || h.In.Text != "" && h.needs() {
-		h.passOn()
-	}
-	h.dropHeld()
-	return h.plan
-}
-
-func first(s []string) string {
-	if len(s) == 0 {
-		return ""
-	}
-	return s[0]
 }

@@ -2,6 +2,7 @@ package dialogue
 
 import (
 	"strconv"
+	"strings"
 	"time"
 
 	"sanshi/internal/catalog"
@@ -93,7 +94,7 @@ func (n News) keyFor(key string, r directory.Resident) string {
 func (n News) toResident(key string, r directory.Resident) message.Outbound {
 	sp := speaker{village: n.Village, book: prompts.Resident(r.Language), now: n.Now,
 		outcome: Outcome{Matters: map[string]matter.Matter{n.Matter.ID: n.Matter}}}
-	text, _ := sp.compose([]Say{{Key: key, Matters: []string{n.Matter.ID}, Values: prompts.Values{"note": firstRunes(n.Event.Note, 60)}}}, false)
+	text, _ := sp.compose([]Say{{Key: key, Matters: []string{n.Matter.ID}, Values: prompts.Values{"note": closed(firstRunes(n.Event.Note, 60))}}}, false)
 	out := message.Outbound{
 		ID: n.NewID(), Village: n.Village.ID, To: r.Address, Channel: r.Channel, Sender: r.Sender, Text: text,
 		Priority: message.News, Matter: n.Matter.ID, Topic: "news:" + n.Matter.ID, CreatedAt: n.Now, NotBefore: n.hold(),
@@ -111,6 +112,15 @@ func (n News) toResident(key string, r directory.Resident) message.Outbound {
 		out.Ask = &message.Ask{ID: out.ID, Kind: AskStaff, Matter: n.Matter.ID}
 	}
 	return out
+}
+
+// closed ends a note as a sentence, so that what follows does not run into it.
+func closed(note string) string {
+	note = strings.TrimSpace(note)
+	if note == "" || strings.ContainsAny(note[len(note)-1:], ".!?") || hasAny(note[max(0, len(note)-3):], []string{"。", "！", "？", "…"}) {
+		return note
+	}
+	return note + "。"
 }
 
 // hold is the end of the quiet hours; an emergency waits for nothing.

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"sanshi/internal/catalog"
 	"sanshi/internal/directory"
 	"sanshi/internal/matter"
 	"sanshi/internal/message"
@@ -143,22 +144,33 @@ func (sp speaker) confirm(key string, ms []matter.Matter, short int) string {
 		return sp.list("confirm_many", "confirm_line", "progress_more", ms, short)
 	}
 	m := ms[0]
-	if m.State == matter.Queued && key == "confirm" && !m.Private {
+	switch {
+	case key != "confirm" || m.Private:
+	case m.State == matter.Queued:
 		key = "confirm_queued"
+	case asks(m):
+		key = "confirm_question"
 	}
 	return sp.about(key, m, short, nil)
+}
+
+// asks: she wants to know something, and nobody need come.
+func asks(m matter.Matter) bool {
+	return (m.Kind == catalog.Government || m.Code == "V6" || m.Code == "V7") && hasAny(message.Fold(m.Summary), askingWords) && !hasAny(m.Summary, broken)
 }
 
 // advice says first what to do, then that help is coming.
 func (sp speaker) advice(s Say, m matter.Matter) string {
 	key := s.Key
 	if !sp.book.Has(key) {
-		key = "danger_hurt"
+		key = "danger_help"
 	}
-	text := sp.book.Say(key, nil)
+	text := sp.book.Say(key, sp.common(nil))
 	switch {
+	case s.Topic == "danger": // not the first advice: nothing more is promised
+		return text
 	case m.Quiet():
-		return text + sp.book.Say("danger_tail_private", nil)
+		return text + sp.book.Say("danger_tail_quiet", nil)
 	case sp.outcome.Joined[s.Matters[0]]:
 		return text + sp.about("danger_joined", m, 24, nil)
 	}
@@ -203,7 +215,7 @@ func (sp speaker) about(key string, m matter.Matter, short int, more prompts.Val
 }
 
 func (sp speaker) common(more prompts.Values) prompts.Values {
-	v := prompts.Values{"who": sp.secretary()}
+	v := prompts.Values{"who": sp.secretary(), "village": firstRunes(sp.village.Name, 10)}
 	for k, x := range more {
 		v[k] = x
 	}

@@ -57,6 +57,7 @@ type Opening struct {
 	Text    string // all her words, held ones too
 	Photos  []string
 	Earlier string // id of the matter it takes up again
+	Hold    bool   // a person sorts it, whatever the village's policy says
 }
 
 // Say is something to say: a key of prompts/resident, and what it speaks of.
@@ -143,6 +144,7 @@ func listeners() []listener {
 		{"cancel", (*hearing).withdraw},
 		{"thanks", (*hearing).thanks},
 		{"progress", (*hearing).progress},
+		{"meant", (*hearing).meant},
 		{"greeting", (*hearing).greeting},
 		{"fact", (*hearing).fact},
 		{"known", (*hearing).known},
@@ -248,8 +250,10 @@ func sure(r classify.Result) bool {
 	switch {
 	case !r.Kind.Valid():
 		return false
-	case r.Source == "rule", need && n >= longEnough:
+	case r.Complete, r.Source == "rule":
 		return true
+	case need && n >= longEnough:
+		return r.Confidence > surest
 	case need:
 		return r.Confidence >= surest && n >= shortest
 	}
