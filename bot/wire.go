@@ -17,6 +17,7 @@ import (
 	"sanshi/internal/web/board"
 	"sanshi/internal/web/console"
 	"sanshi/internal/web/health"
+	"sanshi/internal/web/page"
 	"sanshi/internal/web/phone"
 )
 
@@ -100,6 +101,11 @@ func (p *Program) pages(mux *http.ServeMux) error {
 	mux.Handle("/console", http.RedirectHandler("/console/", http.StatusSeeOther))
 	mux.Handle("/board/", public)
 	mux.Handle("/assets/", files)
+	nowhere, err := page.Nowhere(files, p.Options.Log, "/")
+	if err != nil {
+		return err
+	}
+	mux.Handle("/", nowhere)
 	if !p.Demo {
 		mux.Handle("/{$}", http.RedirectHandler("/console/", http.StatusSeeOther))
 		return nil
