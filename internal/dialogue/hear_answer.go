@@ -303,11 +303,11 @@ func (h *hearing) digit() bool {
 	}
 	var unrated []string
 	for _, m := range h.Matters {
-		if m.State == matter.Done && m.Rating == 0 {
+		if m.State == matter.Done && m.Rating == 0 && m.Resident == h.In.From {
 			unrated = append(unrated, m.ID)
 		}
 	}
-	if len(unrated) == 1 && n >= 1 && n <= 5 {
+	if len(unrated) == 1 && n >= 1 && n <= 5 && !h.In.Revived {
 		h.rate(unrated[0], n, "")
 		return true
 	}

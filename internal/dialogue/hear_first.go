@@ -31,7 +31,7 @@ func (h *hearing) stop() bool {
 // start opens the line again. Who never stopped means something else by "yes".
 func (h *hearing) start() bool {
 	r := &h.plan.Resident
-	if !starts[h.bare] || r.OptOut == directory.OptedIn {
+	if !starts[h.bare] || r.OptOut == directory.OptedIn || r.OptOut == directory.Soft && h.Ask != nil {
 		return false
 	}
 	r.OptOut, r.OptOutAt = directory.OptedIn, time.Time{}
@@ -93,7 +93,7 @@ func (h *hearing) wordless() bool {
 	m, spoken := h.lately(recent)
 	switch {
 	case len(h.In.Media) > 0 && spoken:
-		h.act(m.ID, matter.Answer, matter.Detail{Photo: h.In.Media[0].URL}, "", nil)
+		h.act(m.ID, matter.Answer, matter.Detail{}, "", nil)
 		h.say("photo_added", m.ID).Topic = "photo"
 	case len(h.In.Media) > 0:
 		h.keepFragment()

@@ -44,6 +44,9 @@ func (h *hearing) passOn() {
 	if !r.Kind.Valid() {
 		r.Kind, r.Code = catalog.Household, "H0"
 	}
+	for _, m := range h.open() {
+		r.Asked = r.Asked || m.Private // it may go on about what nobody else may know
+	}
 	r.Confidence, r.Source = 0, "held"
 	r.Reason = "话没说清楚，没能分类，请您看一下原话"
 	o := h.raise(r, "")
@@ -75,11 +78,4 @@ func Wake(t Turn) Plan {
 	}
 	h.dropHeld()
 	return h.plan
-}
-
-func first(s []string) string {
-	if len(s) == 0 {
-		return ""
-	}
-	return s[0]
 }

@@ -230,7 +230,7 @@ func (h *hearing) toldAgain(m matter.Matter, r classify.Result) bool {
 	case h.isLate(m):
 		h.urge(m)
 	default:
-		h.act(m.ID, matter.Answer, matter.Detail{Photo: first(h.photos())}, h.words(), h.addWords(m, r))
+		h.act(m.ID, matter.Answer, matter.Detail{}, h.words(), h.addWords(m, r))
 		h.say("repeated", m.ID).Topic = "repeated"
 	}
 	return true
@@ -318,9 +318,6 @@ func (h *hearing) detail() bool {
 		return false
 	}
 	h.place(m, r)
-	if p := first(h.photos()); p != "" {
-		h.plan.Moves[len(h.plan.Moves)-1].Act.Detail.Photo = p
-	}
 	h.say("added", m.ID).Topic = "added"
 	return true
 }

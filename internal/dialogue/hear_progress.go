@@ -74,7 +74,7 @@ func (h *hearing) tellsMore() bool {
 // urge answers who asks after something late: an apology, her words kept with
 // the matter, and the secretary is told, at most once a day.
 func (h *hearing) urge(m matter.Matter) {
-	h.act(m.ID, matter.Answer, matter.Detail{Photo: first(h.photos())}, h.words(), nil)
+	h.act(m.ID, matter.Answer, matter.Detail{}, h.words(), nil)
 	if h.In.At.Sub(h.State.UrgedAt) >= urgeGap {
 		h.plan.State.UrgedAt = h.In.At
 		h.plan.Alerts = append(h.plan.Alerts, Alert{Matter: m.ID, Notice: matter.Notice{To: matter.ToSecretary, Key: "urged"}})

@@ -54,16 +54,23 @@ func (n News) residents(key string, who []message.Address) (out []message.Outbou
 		}
 		key := n.keyFor(key, r)
 		switch {
+		case key == "" && n.Event.Kind == matter.Ask: // somebody waits for her answer
+			calls = append(calls, n.call(a))
 		case key == "":
 		case r.OptOut == directory.Hard:
-			calls = append(calls, directory.Callback{
-				ID: n.NewID(), Village: n.Village.ID, Address: a, Reason: "opt_out", Matter: n.Matter.ID, At: n.Now,
-			})
+			calls = append(calls, n.call(a))
 		default:
 			out = append(out, n.toResident(key, r))
 		}
 	}
 	return out, calls
+}
+
+// call asks a person to tell her what no text may.
+func (n News) call(a message.Address) directory.Callback {
+	return directory.Callback{
+		ID: n.NewID(), Village: n.Village.ID, Address: a, Reason: "opt_out", Matter: n.Matter.ID, Note: n.Event.Note, At: n.Now,
+	}
 }
 
 // keyFor picks the sentence for a resident; "" when she is not to be told. After

@@ -40,6 +40,9 @@ func Reply(t Turn, p *Plan, o Outcome) (message.Outbound, bool) {
 		if s.Ask != nil {
 			a := *s.Ask
 			a.ID = out.ID
+			if m, ok := o.Matters[a.Matter]; ok { // another's, when she joined it
+				a.Matter = m.ID
+			}
 			out.Ask = &a
 		}
 		if s.Danger != "" {
@@ -52,6 +55,9 @@ func Reply(t Turn, p *Plan, o Outcome) (message.Outbound, bool) {
 			}
 		}
 		out.Topic = s.Topic
+	}
+	if greeted {
+		out.Topic = "" // who reads this must reach her: no newer reply replaces it
 	}
 	return out, true
 }
@@ -181,6 +187,9 @@ func (sp speaker) advice(s Say, m matter.Matter) string {
 func (sp speaker) list(key, line, more string, ms []matter.Matter, short int) string {
 	var lines strings.Builder
 	max := 5
+	if short <= 5 && more != "" {
+		max = 3
+	}
 	if short > 12 && len(ms) > 2 {
 		short = 12
 	}

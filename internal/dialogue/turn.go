@@ -267,11 +267,24 @@ func (h *hearing) say(key string, ids ...string) *Say {
 
 // act asks for an event on a matter, by her own text.
 func (h *hearing) act(id string, kind matter.EventKind, d matter.Detail, note string, w *matter.Words) {
+	photos := h.photos()
+	if kind == matter.Answer && len(photos) > 0 {
+		d.Photo, photos = photos[0], photos[1:]
+	}
+	h.move(id, kind, d, note, w)
+	if kind == matter.Answer || kind == matter.Correct || kind == matter.Reopen {
+		for _, more := range photos { // an event holds one
+			h.move(id, matter.Answer, matter.Detail{Photo: more}, "", nil)
+		}
+	}
+	h.about(id)
+}
+
+func (h *hearing) move(id string, kind matter.EventKind, d matter.Detail, note string, w *matter.Words) {
 	h.plan.Moves = append(h.plan.Moves, Move{Matter: id, Act: matter.Act{
 		Kind: kind, By: matter.ResidentActor(h.In.From), Via: viaOf(h.In.Channel), At: h.Now,
 		Detail: d, Note: note, Words: w,
 	}})
-	h.about(id)
 }
 
 // about makes a matter what the talk is about.
