@@ -69,6 +69,10 @@ type Party struct {
 	Address message.Address
 	From    string // id of the merged matter they came from, or ""
 	Remove  bool   // remove all that came From it, rather than add
+	// Seen is the version at which the matter was chosen: ErrStale when it changed
+	// since, so that nobody joins what is settled or merged itself. Joining makes
+	// no new version: who joins together does not fight.
+	Seen int
 }
 
 // Key is the idempotency key of an act. It is kept for seven days.

@@ -59,7 +59,7 @@ func (w *work) move(ctx context.Context, mv dialogue.Move, who directory.Residen
 		return "", err
 	}
 	if first != nil {
-		w.change.Parties = append(w.change.Parties, Party{Matter: first.ID, Address: who.Address})
+		w.change.Parties = append(w.change.Parties, Party{Matter: first.ID, Address: who.Address, Seen: first.Version})
 		o.Matters[mv.Open.ID], o.Joined[mv.Open.ID] = *first, true
 		return first.ID, nil
 	}
@@ -170,7 +170,7 @@ func (w *work) moveParties(before matter.Matter, d matter.Decision) {
 	case d.Matter.State == matter.Merged && before.State != matter.Merged:
 		for _, a := range append([]message.Address{before.Resident}, before.Parties...) {
 			if a != "" {
-				w.change.Parties = append(w.change.Parties, Party{Matter: d.Matter.MergedInto, Address: a, From: before.ID})
+				w.change.Parties = append(w.change.Parties, Party{Matter: d.Matter.MergedInto, Address: a, From: before.ID, Seen: w.into.Version})
 			}
 		}
 	case before.State == matter.Merged && d.Matter.State != matter.Merged:

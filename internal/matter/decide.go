@@ -273,6 +273,8 @@ func (n Notice) needless(m, after Matter, a Act) bool {
 		return m.State != Sorting || m.Returned > 0
 	case "claimed", "assigned":
 		return n.To == ToRaiser && m.justTold(a)
+	case "sorted_again": // only who was told what is now undone
+		return m.State != Declined && (m.State != Queued || m.Before == nil || m.Before.State != Sorting)
 	case "go_on":
 		return m.State.Open() && m.Assignee == after.Assignee
 	}

@@ -71,7 +71,7 @@ func sortingSteps() []Step {
 func undoing() []Step {
 	return []Step{
 		{From: append(OpenStates(), Declined, Merged), On: Undo, By: by(ByAuthor), If: undoable(), To: Prior,
-			Tell: []Notice{{To: ToAssignee, Key: "go_on"}}},
+			Tell: []Notice{{To: ToAssignee, Key: "go_on"}, {To: ToRaiser, Key: "sorted_again"}}},
 		{From: in(Merged), On: Split, By: by(BySecretary), If: splittable(), To: Prior,
 			Tell: []Notice{{To: ToAssignee, Key: "go_on"}}},
 	}

@@ -262,6 +262,12 @@ func (t *tx) addParty(village, address, matter, origin string) error {
 func (t *tx) saveParties(d *draft) error {
 	for _, p := range d.Parties {
 		var err error
+		if p.Seen > 0 { // written, not read: on Postgres two merges into each other must meet
+			if err := t.must(desk.ErrStale, `UPDATE matter SET version = version WHERE village = $1 AND id = $2 AND version = $3`,
+				d.Village, p.Matter, p.Seen); err != nil {
+				return err
+			}
+		}
 		if p.Remove {
 			err = t.write(`DELETE FROM party WHERE village = $1 AND matter = $2 AND origin = $3`, d.Village, p.Matter, p.From)
 		} else {
