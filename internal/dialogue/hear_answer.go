@@ -270,10 +270,14 @@ func (h *hearing) cancelAll() bool {
 		h.say("all_kept")
 		return true
 	}
-	for _, id := range h.Ask.Options {
-		h.act(id, matter.Cancel, matter.Detail{}, "", nil)
+	return h.cancelEach(h.Ask.Options)
+}
+
+func (h *hearing) cancelEach(ids []string) bool {
+	for _, id := range ids {
+		h.act(id, matter.Cancel, matter.Detail{}, h.In.Text, nil)
 	}
-	h.say("cancelled_many").Values["n"] = strconv.Itoa(len(h.Ask.Options))
+	h.say("cancelled_many").Values["n"] = strconv.Itoa(len(ids))
 	return true
 }
 

@@ -126,7 +126,8 @@ func otherThan(m matter.Matter, r classify.Result) bool {
 // her: it may be another hand on the phone, or despair. Her words go to whoever
 // cares for it; the answer names nothing.
 func (h *hearing) inQuietDanger(m matter.Matter) bool {
-	if r := h.Read(h.In.Text)[0]; otherThan(m, r) && r.Complete {
+	r := h.Read(h.In.Text)[0]
+	if otherThan(m, r) && r.Complete {
 		return false
 	}
 	key := "danger_heard_" + m.Danger
@@ -134,8 +135,9 @@ func (h *hearing) inQuietDanger(m matter.Matter) bool {
 		key = "danger_secret"
 	}
 	h.closeQuestion()
-	h.act(m.ID, matter.Answer, matter.Detail{}, h.words(), h.addWords(m, classify.Result{}))
-	if h.In.At.Sub(h.State.TopicAt) >= time.Minute { // nobody is paged twice within one
+	placed := r.Place != "" && r.Place != m.Place || r.Area != "" && r.Area != m.Area
+	h.moreOf(m, r)
+	if !placed && h.In.At.Sub(h.State.TopicAt) >= time.Minute { // nobody is paged twice within one
 		h.plan.Alerts = append(h.plan.Alerts, Alert{Matter: m.ID, Notice: matter.Notice{To: matter.ToSquad, Key: "quiet_words"}})
 	}
 	h.dropHeld()

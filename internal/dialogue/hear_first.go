@@ -60,7 +60,7 @@ func (h *hearing) person() bool {
 	if h.whenToCall() {
 		return true
 	}
-	if !asked || hasAny(h.bare, noCall) {
+	if !asked || hasAny(h.bare, noCall) || hasAny(h.bare, whoReads) {
 		return false
 	}
 	topic := ""

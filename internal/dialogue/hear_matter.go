@@ -2,7 +2,6 @@ package dialogue
 
 import (
 	"strings"
-	"time"
 
 	"sanshi/internal/catalog"
 	"sanshi/internal/classify"
@@ -126,15 +125,10 @@ func (h *hearing) withdraw() bool {
 	if len(open) == 0 {
 		return h.nothingToWithdraw()
 	}
-	if n, ok := ordinal(h.bare); ok && h.Ask != nil && n <= len(h.Ask.Options) {
-		if m, ok := h.matter(h.Ask.Options[n-1]); ok && m.State.Open() {
-			open = []matter.Matter{m}
-		}
-	} else if named, _ := h.named(); len(named) == 1 && named[0].State != matter.Done {
-		open = named
-	} else if m, ok := h.lately(window); ok && m.State != matter.Done && !m.Quiet() {
-		open = []matter.Matter{m}
+	if len(open) > 1 && hasAny(h.bare, allOfThem) {
+		return h.cancelEach(ids(open))
 	}
+	open = h.whichOf(open)
 	if len(open) == 1 {
 		h.act(open[0].ID, matter.Cancel, matter.Detail{}, h.In.Text, nil)
 		h.say("cancelled", open[0].ID)
@@ -142,6 +136,30 @@ func (h *hearing) withdraw() bool {
 	}
 	h.choose("ask_cancel", AskCancel, open)
 	return true
+}
+
+// whichOf narrows what she takes back to what she points at: by number, by words,
+// or what she raised last, with all that was in the same text.
+func (h *hearing) whichOf(open []matter.Matter) []matter.Matter {
+	if n, ok := ordinal(h.bare); ok && h.Ask != nil && n <= len(h.Ask.Options) {
+		if m, ok := h.matter(h.Ask.Options[n-1]); ok && m.State.Open() {
+			return []matter.Matter{m}
+		}
+	}
+	if named, _ := h.named(); len(named) == 1 && named[0].State != matter.Done {
+		return named
+	}
+	last, ok := h.lately(window)
+	if !ok || last.State == matter.Done || last.Quiet() {
+		return open
+	}
+	var together []matter.Matter
+	for _, m := range open {
+		if m.ID == last.ID || m.RaisedAt.Equal(last.RaisedAt) {
+			together = append(together, m)
+		}
+	}
+	return together
 }
 
 // nothingToWithdraw answers a bare "cancel": a command never becomes a matter.
@@ -188,186 +206,6 @@ func (h *hearing) choose(key, kind string, ms []matter.Matter) {
 		ms = ms[:5]
 	}
 	h.say(key, ids(ms)...).Ask = &message.Ask{Kind: kind, Options: ids(ms)}
-}
-
-// known recognises a matter of hers told again, told further, or broken again.
-func (h *hearing) known() bool {
-	subjects := h.subjects()
-	if len(subjects) > 1 {
-		return false
-	}
-	if h.comesBack() || h.askedFurther() {
-		return true
-	}
-	if len(subjects) == 0 {
-		return h.failedAgain() || h.detail() || h.protest()
-	}
-	r := subjects[0]
-	if h.isDetail(r) {
-		return h.detail()
-	}
-	if m, ok := h.brokenAgain(r); ok {
-		h.reopen(m)
-		return true
-	}
-	for _, m := range h.Matters {
-		if h.same(m, r) && h.toldAgain(m, r) {
-			h.dropHeld()
-			return true
-		}
-	}
-	return false
-}
-
-// toldAgain deals with the same thing as m: reopened, urged, or noted once more.
-func (h *hearing) toldAgain(m matter.Matter, r classify.Result) bool {
-	settled := m.State == matter.Done || m.State == matter.Closed
-	switch {
-	case settled && hasAny(h.bare, again):
-		h.reopen(m)
-	case settled || !m.State.Open():
-		return false
-	case h.isLate(m):
-		h.urge(m)
-	default:
-		h.act(m.ID, matter.Answer, matter.Detail{}, h.words(), h.addWords(m, r))
-		h.say("repeated", m.ID).Topic = "repeated"
-	}
-	return true
-}
-
-func (h *hearing) reopen(m matter.Matter) {
-	h.act(m.ID, matter.Reopen, matter.Detail{}, h.words(), nil)
-	h.say("confirm_again", m.ID)
-	h.dropHeld()
-}
-
-// failedAgain: "what was mended yesterday is broken again", of the one matter
-// that is done.
-func (h *hearing) failedAgain() bool {
-	if !h.disputes() {
-		return false
-	}
-	var done []matter.Matter
-	for _, m := range h.open() {
-		if m.State == matter.Done {
-			done = append(done, m)
-		}
-	}
-	if len(done) != 1 {
-		return false
-	}
-	h.reopen(done[0])
-	return true
-}
-
-// comesBack: a matter taken back a while ago is wanted after all. What is
-// cancelled stays so; a new one takes it up with her words of then.
-func (h *hearing) comesBack() bool {
-	m, ok := h.matter(h.State.Topic)
-	if !ok || m.State != matter.Cancelled || h.In.At.Sub(h.State.TopicAt) > recent || !hasAny(h.bare, changedMind) || length(h.bare) > 12 || h.anotherNeed() {
-		return false
-	}
-	r := h.Read(m.Text)[0]
-	r.Kind, r.Code, r.Urgency, r.Area, r.Place, r.Summary = m.Kind, m.Code, m.Urgency, m.Area, m.Place, m.Summary
-	o := &Opening{ID: h.NewID(), Result: r, Text: joinText(m.Text, h.In.Text), Earlier: m.ID}
-	h.plan.Moves = append(h.plan.Moves, Move{Open: o})
-	h.about(o.ID)
-	h.say("confirm", o.ID)
-	return true
-}
-
-// askedFurther: which papers, what it costs: asked right after a matter it is
-// about that matter, whatever it sounds like alone.
-func (h *hearing) askedFurther() bool {
-	m, ok := h.lately(window)
-	if !ok || m.State == matter.Done || !hasAny(h.bare, furtherQuestions) || length(h.bare) > 12 {
-		return false
-	}
-	h.act(m.ID, matter.Answer, matter.Detail{}, h.In.Text, h.addWords(m, classify.Result{}))
-	h.say("added", m.ID).Topic = "added"
-	h.dropHeld()
-	return true
-}
-
-// protest is what she says to a refusal: a person answers it.
-func (h *hearing) protest() bool {
-	m, ok := h.matter(h.State.Topic)
-	if !ok || m.State != matter.Declined || h.In.At.Sub(h.State.TopicAt) > 7*24*time.Hour || len(h.State.Held) > 0 {
-		return false
-	}
-	h.callback("person", m.ID, h.In.Text)
-	h.say("declined_asked", m.ID).Topic = "person"
-	return true
-}
-
-// detail adds words without a subject of their own to what was raised just now.
-func (h *hearing) detail() bool {
-	m, ok := h.lately(window)
-	if !ok || m.State == matter.Done || len(h.State.Held) > 0 {
-		return false
-	}
-	r := h.read()[0]
-	if r.Need && length(h.bare) > 12 && r.CodeConfidence > 0.5 && r.Code != m.Code && !m.Private {
-		return false
-	}
-	if r.Kind == catalog.None && r.Source == "rule" || length(h.bare) > 40 && r.Kind == catalog.None {
-		return false
-	}
-	if r.Name != "" && m.Name != "" && r.Name != m.Name {
-		return false
-	}
-	h.place(m, r)
-	h.say("added", m.ID).Topic = "added"
-	return true
-}
-
-// brokenAgain is the settled matter last spoken of, when she says without a new
-// place that it failed again: "又不亮了".
-func (h *hearing) brokenAgain(r classify.Result) (matter.Matter, bool) {
-	m, ok := h.matter(h.State.Topic)
-	settled := ok && (m.State == matter.Done || m.State == matter.Closed) && h.In.At.Sub(h.State.TopicAt) <= 7*24*time.Hour
-	settled = settled && (!r.Complete || likeness(r.Summary, m.Text) > 0) // another thing has failed
-	return m, settled && r.Place == "" && r.Area == "" && hasAny(h.bare, again) && length(h.bare) <= 10
-}
-
-// isDetail: said right after a matter, of the same kind but not surely another
-// service, with no place of its own, it is more about that matter.
-func (h *hearing) isDetail(r classify.Result) bool {
-	m, ok := h.lately(window)
-	if ok && m.Private && !r.Complete && length(h.bare) <= 20 {
-		return true // what follows a confidence is part of it
-	}
-	return ok && !r.Complete && m.Kind == r.Kind && m.Code != r.Code && r.CodeConfidence < 0.6 && r.Place == "" && r.Area == "" && r.Name == ""
-}
-
-// same reports whether r is about m: the same service (or, when it is broken
-// again at the same place, the same kind), no other person on the same phone, no
-// other place, and words in common.
-func (h *hearing) same(m matter.Matter, r classify.Result) bool {
-	if m.State == matter.Declined || m.State == matter.Merged || m.State == matter.Cancelled {
-		return false
-	}
-	samePlace := r.Place != "" && likeness(r.Place, m.Place) >= 0.5
-	if m.Code != r.Code && !(samePlace && m.Kind == r.Kind && hasAny(h.bare, again)) {
-		return false
-	}
-	if r.Name != "" && m.Name != "" && r.Name != m.Name {
-		return false
-	}
-	if r.Place != "" && m.Place != "" && likeness(r.Place, m.Place) < 0.5 {
-		return false
-	}
-	if r.Place == "" && r.Area != "" && m.Area != "" && r.Area != m.Area {
-		return false
-	}
-	if samePlace || likeness(r.Summary, m.Text) >= 0.25 {
-		return true
-	}
-	// What names a thing of its own is not told again for having the same code:
-	// the tap, then the lamp.
-	goingOn := h.State.Topic == m.ID && h.In.At.Sub(h.State.TopicAt) <= window
-	return !r.Complete && (goingOn || hasAny(h.bare, again))
 }
 
 // newMatter opens a matter for each part that has a subject.

@@ -51,11 +51,11 @@ func (h *hearing) progress() bool {
 }
 
 // listProgress tells of several; the numbers of the list may be answered, unless
-// a question is waiting already.
+// a question that matters more is waiting.
 func (h *hearing) listProgress(named []matter.Matter) {
 	s := h.say("progress_many", ids(named)...)
 	s.Topic = "progress"
-	if h.Ask == nil {
+	if h.Ask == nil || h.Ask.Kind == AskWhere || h.Ask.Kind == AskWhich {
 		s.Ask = &message.Ask{Kind: AskWhich, Options: ids(named[:min(len(named), 5)])}
 	}
 }

@@ -239,7 +239,16 @@ func (sp speaker) what(m matter.Matter, short int) string {
 	if m.Summary == "" {
 		return m.Number
 	}
-	return firstRunes(m.Summary, short)
+	return clip(m.Summary, short)
+}
+
+// clip shortens a line; words of letters are not cut in two.
+func clip(s string, n int) string {
+	cut := firstRunes(s, n)
+	if sp := strings.LastIndexByte(cut, ' '); len(cut) < len(s) && s[len(cut)] != ' ' && s[len(cut)] < 0x80 && sp > len(cut)/3 {
+		return cut[:sp]
+	}
+	return cut
 }
 
 // state says in a few words how a matter stands.

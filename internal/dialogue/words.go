@@ -67,7 +67,7 @@ var mistakes = []string{"说错", "搞错", "弄错", "写错", "讲错", "打�
 var wrongNumber = []string{"发错了", "打错了", "发错人", "wrongnumber"}
 
 // whoReads ask who is at the other end.
-var whoReads = []string{"你是谁", "你们是谁", "你们是哪个", "你是哪个", "哪个看我", "谁在看", "别人看得到", "别人看得见", "这是什么号", "这个号是", "你们能办什么", "能办什么事", "这个怎么用", "whoareyou", "whoreads"}
+var whoReads = []string{"机器人吗", "是不是机器", "是机器吗", "是真人吗", "你是谁", "你们是谁", "你们是哪个", "你是哪个", "哪个看我", "谁在看", "别人看得到", "别人看得见", "这是什么号", "这个号是", "你们能办什么", "能办什么事", "这个怎么用", "whoareyou", "whoreads"}
 
 // helpless ask for help without saying what for.
 var helpless = []string{"帮帮我", "帮我一下", "帮个忙", "帮忙", "帮下忙", "咋个办", "怎么办", "快来", "快点来", "出事了", "helpme"}
@@ -87,6 +87,12 @@ var secretWords = []string{"不要让他知道", "别让他知道", "莫让他�
 
 // broken tells of a fault: it is a need, and no place.
 var broken = []string{"翘", "坏", "灭", "熄", "堵", "漏", "断", "破", "烂", "不亮", "不通", "没水", "没电", "臭", "脏", "塌"}
+
+// allOfThem takes everything back at once.
+var allOfThem = []string{"都不用", "都不要", "都取消", "都撤", "全取消", "全部取消", "全不用", "都不办", "都不修"}
+
+// goesOn begin a text that says more about what was said just now.
+var goesOn = []string{"又", "更", "而且", "还在", "还是", "一直", "越来越"}
 
 // all of a list.
 var both = []string{"两件", "都", "全部", "all", "both"}
@@ -155,6 +161,15 @@ func set(words ...string) map[string]bool {
 func hasAny(s string, words []string) bool {
 	for _, w := range words {
 		if strings.Contains(s, w) {
+			return true
+		}
+	}
+	return false
+}
+
+func startsWith(s string, words []string) bool {
+	for _, w := range words {
+		if strings.HasPrefix(s, w) {
 			return true
 		}
 	}
