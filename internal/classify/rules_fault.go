@@ -142,7 +142,7 @@ func asked(clause, name string) bool {
 const longStory = 40
 
 // letterWords are those of letters to an office, which the model knows well as wholes.
-var letterWords = look(`县 市 街道 小区 业主 领导 贵 镇政府 局`)
+var letterWords = look(`赔偿 住户 县 市 街道 小区 业主 领导 贵 镇政府 局`)
 
 // focus lets the clauses that name a fault outweigh the rest of a long story of
 // which the model is not sure.
