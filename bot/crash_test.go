@@ -36,7 +36,8 @@ type service struct {
 	logs *bytes.Buffer
 }
 
-var consoleLine = regexp.MustCompile(`(http://\S+)/console\n`)
+// hereLine is where the service says that it listens.
+var hereLine = regexp.MustCompile(`here +(http://\S+)\n`)
 
 func launch(t *testing.T, file, dir, twilioURL string) *service {
 	t.Helper()
@@ -57,7 +58,7 @@ func launch(t *testing.T, file, dir, twilioURL string) *service {
 	for s.url == "" {
 		n, err := out.Read(buf)
 		said = append(said, buf[:n]...)
-		if m := consoleLine.FindSubmatch(said); m != nil {
+		if m := hereLine.FindSubmatch(said); m != nil {
 			s.url = string(m[1])
 		}
 		if err != nil && s.url == "" {

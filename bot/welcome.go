@@ -30,6 +30,7 @@ func (p *Program) welcome(w io.Writer) error {
 	site := p.site()
 	var b strings.Builder
 	fmt.Fprintf(&b, "\n三事 Sanshi %s: %s\n\n", version(), strings.Join(names, ", "))
+	fmt.Fprintf(&b, "  本机     here      http://%s\n", reachable(p.public.Addr().String()))
 	if p.Demo {
 		fmt.Fprintf(&b, "  手机模拟 phone     %s/sim\n", site)
 	}

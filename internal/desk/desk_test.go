@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -38,15 +39,15 @@ type ledger struct {
 	alike   []matter.Matter
 	refuse  []error // of the next commits
 	commits []Change
-	reads   int
+	reads   atomic.Int32
 }
 
 func (l *ledger) Scene(context.Context, message.Inbound) (Scene, error) {
-	l.reads++
+	l.reads.Add(1)
 	return l.scene, nil
 }
 func (l *ledger) Room(context.Context, string, string, string) (Room, error) {
-	l.reads++
+	l.reads.Add(1)
 	return l.room, nil
 }
 func (l *ledger) Number(context.Context, string) (int64, error) { return 427, nil }
@@ -94,8 +95,8 @@ func text(s string) message.Inbound {
 func TestReceiveAgainWhenStale(t *testing.T) {
 	l := &ledger{refuse: []error{ErrStale, ErrStale, nil}}
 	heard, err := newDesk(l, light).Receive(t.Context(), text("村口路灯坏了"))
-	if err != nil || heard != "matter" || l.reads != 3 || len(l.commits) != 1 {
-		t.Fatalf("heard %q, %v, %d reads, %d commits; want a matter after 3 reads and 1 commit", heard, err, l.reads, len(l.commits))
+	if err != nil || heard != "matter" || l.reads.Load() != 3 || len(l.commits) != 1 {
+		t.Fatalf("heard %q, %v, %d reads, %d commits; want a matter after 3 reads and 1 commit", heard, err, l.reads.Load(), len(l.commits))
 	}
 	c := l.commits[0]
 	if len(c.Matters) != 1 || len(c.Events) != 1 || len(c.Outbox) != 1 || c.Inbound == nil || c.Dialogue == nil {

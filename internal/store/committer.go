@@ -108,7 +108,12 @@ func handOver[T any](ctx context.Context, c *committer, to chan<- T, x T) error 
 
 // do runs one piece of writing as a part of a group.
 func (s *Store) do(ctx context.Context, f func(t *tx) error) error {
-	return s.submit(ctx, &work{do: f})
+	w := &work{do: f, done: make(chan struct{})}
+	if err := handOver(ctx, &s.committer, s.works, w); err != nil {
+		return err
+	}
+	<-w.done // f writes what its caller reads: nobody goes away before it has ended
+	return w.err
 }
 
 // group is what shares a transaction.
