@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"encoding/json"
-	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -25,25 +24,11 @@ type seen struct {
 // call asks the running program's API and gives the status and what came back.
 func (r *rig) call(method, path, body string) (status int, got seen, text string) {
 	r.t.Helper()
-	req, err := http.NewRequest(method, r.URL()+path, strings.NewReader(body))
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	req.Header.Set("Authorization", "Bearer "+r.Token)
-	req.Header.Set("Content-Type", "application/json")
-	res, err := http.DefaultClient.Do(req)
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	defer res.Body.Close()
-	all, err := io.ReadAll(res.Body)
-	if err != nil {
-		r.t.Fatal(err)
-	}
+	status, all := r.ask(method, path, strings.NewReader(body))
 	if err := json.Unmarshal(all, &got); err != nil {
 		r.t.Fatalf("%s %s: %v in %s", method, path, err, all)
 	}
-	return res.StatusCode, got, string(all)
+	return status, got, string(all)
 }
 
 // text sends a resident's text and waits for its effects; it gives the newest
