@@ -40,7 +40,7 @@ type Result struct {
 	Confidence float64
 	Source     string // rule or linear
 	Reason     string // Chinese, for a secretary
-	Danger     string // of an emergency: fire collapse flood gas missing fall hurt wire help violence suicide
+	Danger     string // of an emergency: fire collapse flood gas missing fall hurt water poison wire help violence suicide
 	Advice     string // what must be said at once though it is no emergency: scam bite
 	Private    bool   // she asked that nobody be told, or the code is a private one
 	Asked      bool   // she asked that nobody be told

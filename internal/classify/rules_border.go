@@ -99,8 +99,8 @@ func (c *Classifier) border(t words, probs []float64) ruling {
 	if i := slices.Index(c.codes, NoCode); i >= 0 {
 		probs[i] *= c.nothingOdds(t)
 	}
-	if i := slices.Index(c.codes, t.faultCode); i >= 0 && t.content <= shortFault {
-		probs[i] *= faultOdds
+	if i := slices.Index(c.codes, t.faultCode); i >= 0 {
+		probs[i] *= t.faultOdds()
 	}
 	sum := 0.0
 	for _, p := range probs {
@@ -132,12 +132,17 @@ func (c *Classifier) nothingOdds(t words) float64 {
 	return odds
 }
 
-// A text of so few characters says a fault and no more: then the usual code of
-// the thing is so much likelier.
-const (
-	shortFault = 6
-	faultOdds  = 100
-)
+// faultOdds is how much likelier the usual code of a broken thing is in a text
+// that says little else; in a longer one the model judges the whole.
+func (t words) faultOdds() float64 {
+	switch {
+	case t.content <= 6:
+		return 100
+	case t.content <= 14:
+		return 6
+	}
+	return 1
+}
 
 // longForNothing: people who chat or thank write shorter than that.
 const longForNothing = 90

@@ -25,7 +25,7 @@ var (
 
 var things = []thing{
 	{"V1", look(`路灯 街灯 灯杆 太阳能灯 street@light streetlight`), dark},
-	{"H5", look(`我家灯 我家的灯 家里灯 家里的灯 屋里灯 屋里的灯 屋头灯 屋头的灯 电灯 灯泡 日光灯 吊灯 客厅灯 客厅的灯 厨房的灯 厕所的灯 卧室灯 卧室的灯`), dark},
+	{"H5", look(`我家灯 我家的灯 家里灯 家里的灯 屋里灯 屋里的灯 屋头灯 屋头的灯 电灯 灯泡 日光灯 吊灯 客厅灯 客厅的灯 厨房的灯 厕所的灯 卧室灯 卧室的灯`), append(look(`换 装`), dark...)},
 	{"V1", look(`灯 lamp`), dark},
 	{"V1", look(`路 桥 石板 井盖 盖板 护栏 栏杆 台阶`), append(look(`坑 难走 走不得 不好走 走不了 没盖 不见`), broken...)},
 	{"V2", look(`水沟 阴沟 排水沟 沟 渠 水井 井水 水塘 塘坝 涵管 ditch`), stopped},
@@ -72,6 +72,9 @@ func faultIn(folded string) (code string, ok bool) {
 		if code, ok = faultOf(clause); ok {
 			return code, true
 		}
+	}
+	if bare := message.Bare(folded); utf8.RuneCountInString(bare) <= faultReach {
+		return faultOf(bare) // word by word: 灯，不亮
 	}
 	return "", false
 }

@@ -14,7 +14,7 @@ const summaryRunes = 24
 // openers are words before the matter that a list does not need. They are taken
 // off the front of a clause, again and again.
 var openers = look(`尊敬的领导 尊敬的书记 尊敬的 各位领导 领导 书记您好 书记你好 书记 你们好 您好 你好 喂喂 喂 请问一下 请问 请你们 请您 麻烦你们 麻烦您 麻烦问一下 麻烦问下 麻烦问 麻烦 拜托你们 拜托
-	我说一下 我说哈 我说 我想说 我跟你说 我给你说 我想问一下 我想问下 我想问问 我想问 想问一下 想问下 想问问 想问 问一下 问下 问哈 我要反映 我想反映 反映一下 反映 那个那个 那个 这个 就是说 就是 然后 哎呀 哎 唉 嗯 呃 额 啊 事情是这样的 事情是这样 是这样的 另外 还有 顺便 对了`)
+	我说一下 我说哈 我说 我想说 我跟你说 我给你说 我想问一下 我想问下 我想问问 我想问 想问一下 想问下 想问问 想问 问一下 问下 问哈 我要反映 我想反映 反映一下 反映 那个那个 那个 这个 就是说 就是 然后 哎呀 哎 唉 嗯 呃 额 啊 事情是这样的 事情是这样 是这样的 另外 还有 顺便 对了 但是 不过 可是`)
 
 // closers are politeness after the matter.
 var closers = look(`谢谢你们 谢谢您 谢谢了 谢谢 多谢 拜托了 拜托 麻烦了 麻烦你们了 辛苦了 急 啊 呀 哈 嘛 呢 吧 哦 哩 哟 了啊`)

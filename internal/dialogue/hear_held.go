@@ -15,6 +15,10 @@ func (h *hearing) hold() bool {
 		h.passOn()
 		return true
 	}
+	if r := h.read()[0]; len(h.photos()) > 0 && (r.Place != "" || r.Area != "") {
+		h.passOn() // a picture and where it is: no more need be said
+		return true
+	}
 	h.keepFragment()
 	switch {
 	case hasAny(h.bare, helpless) && length(h.bare) <= longEnough:
@@ -46,6 +50,9 @@ func (h *hearing) passOn() {
 	}
 	for _, m := range h.open() {
 		r.Asked = r.Asked || m.Private // it may go on about what nobody else may know
+	}
+	if r.Summary == "" && len(h.photos()) > 0 {
+		r.Summary = "发来照片"
 	}
 	r.Confidence, r.Source = 0, "held"
 	r.Reason = "话没说清楚，没能分类，请您看一下原话"

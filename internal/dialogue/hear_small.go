@@ -115,6 +115,9 @@ func (h *hearing) meant() bool {
 // noise is what is surely no request. Advertising and codes are met with
 // silence; a person who just talks is told once what this number is for.
 func (h *hearing) noise() bool {
+	if len(h.photos()) > 0 {
+		return false
+	}
 	for _, r := range h.read() {
 		if r.Kind != catalog.None || r.Confidence < 0.6 || r.Need {
 			return false
