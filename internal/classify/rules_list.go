@@ -75,6 +75,12 @@ func (c *Classifier) asks(part string) bool {
 	return faulty || t.content >= leastContent && t.hasAny(needs)
 }
 
+// hours are questions that a fact of the village answers: what is wrong with a
+// thing behind one is a matter of its own.
+var hours = look(`几点上班 几点开门 几点开饭 几点下班 几点关门 什么时候上班 什么时候开门 什么时候开饭 上不上班 开不开门`)
+
+const askedHours = "hours"
+
 // also are words that put one thing beside another.
 var also = look(`也 还 又 另外 再 同时`)
 
@@ -93,6 +99,9 @@ func byFault(text string, where func(string) (area, place string)) []string {
 			begin, last, lastPlace = at[0], code, place
 			continue
 		}
+		if _, asks := firstOf(clause, hours); last == "" && asks >= 0 && !faulty {
+			last = askedHours
+		}
 		if faulty && code != "" && last == "" {
 			last = code
 		}
@@ -108,6 +117,9 @@ func setApart(clause, code, last, place, lastPlace string) bool {
 		return true
 	}
 	if _, i := firstOf(clause, also); i >= 0 {
+		return true
+	}
+	if last == askedHours {
 		return true
 	}
 	kind := catalog.KindOf(code)

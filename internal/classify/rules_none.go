@@ -8,7 +8,7 @@ import (
 )
 
 // needs are words of somebody who wants something done or has something wrong.
-var needs = look(`坏 修 帮 请 求 想 要 能不能 可不可以 可以不 怎么 咋 吗 么 没 莫得 冇 唔 不 漏 堵 停 断 破 烂 脏 臭 倒 塌 裂 掉 丢 欠 赔 打 吵 闹 骂 病 痛 疼 摔 少 缺 找 借 捐 报名 申请 举报 投诉 反映 咨询 建议 补 办 啥时候 什么时候 几点 多少 哪里 哪个 救 急 危险 淹 火 烧 偷 骗 help need broken please want how when where fix no@water`)
+var needs = look(`坏 修 帮 请 求 想 要 能不能 可不可以 可以不 怎么 咋 吗 么 没 莫得 冇 唔 不 漏 堵 停 断 破 烂 脏 臭 倒 塌 裂 掉 丢 欠 赔 打 吵 闹 病 痛 疼 摔 少 缺 找 借 捐 报名 申请 举报 投诉 反映 咨询 建议 补 办 啥时候 什么时候 几点 多少 哪里 哪个 救 急 危险 淹 火 烧 偷 骗 help need broken please want how when where fix no@water`)
 
 // secrecy: she asked that nobody be told.
 var secrecy = look(`不要跟别人讲 别跟别人讲 不要告诉别人 别告诉别人 不要告诉其他人 不想让人知道 不想让别人知道 不要让人知道 别让人知道 不要让别人知道 别让别人知道 莫跟别个说 莫给别人说 莫告诉 保密 替我瞒 不要声张 别声张 别外传 不要外传 不要说出去 别说出去 偷偷问 悄悄问 私下问 唔好话俾 唔好同人讲 keep@it@secret don't@tell`)

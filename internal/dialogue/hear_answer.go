@@ -246,7 +246,7 @@ func (h *hearing) answerInWords() bool {
 	if h.anotherNeed() || length(h.bare) > 12 || h.Ask.Kind == AskWhich && hasAny(h.bare, withdrawPhrases) {
 		return false
 	}
-	if n, ok := ordinal(h.bare); ok && n <= len(h.Ask.Options) {
+	if n, ok := ordinal(h.bare); ok && n >= 1 && n <= len(h.Ask.Options) {
 		return h.answerWhich(n)
 	}
 	if h.Ask.Kind == AskWhich {

@@ -80,7 +80,7 @@ func Wake(t Turn) Plan {
 	}
 	h.In.Text = strings.TrimSpace(strings.Join(said, "，"))
 	h.State.Held, h.plan.State.Held = nil, nil
-	if len(h.In.Media) > 0 || h.In.Text != "" && h.needs() {
+	if len(h.In.Media) > 0 || h.In.Text != "" && (h.needs() || h.read()[0].Kind.Valid()) {
 		h.passOn()
 	}
 	h.dropHeld()

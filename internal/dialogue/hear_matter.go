@@ -141,8 +141,8 @@ func (h *hearing) withdraw() bool {
 // whichOf narrows what she takes back to what she points at: by number, by words,
 // or what she raised last, with all that was in the same text.
 func (h *hearing) whichOf(open []matter.Matter) []matter.Matter {
-	if n, ok := ordinal(h.bare); ok && h.Ask != nil && n <= len(h.Ask.Options) {
-		if m, ok := h.matter(h.Ask.Options[n-1]); ok && m.State.Open() {
+	if n, ok := ordinal(h.bare); ok && h.lastAsk != nil && n >= 1 && n <= len(h.lastAsk.Options) {
+		if m, ok := h.matter(h.lastAsk.Options[n-1]); ok && m.State.Open() {
 			return []matter.Matter{m}
 		}
 	}
@@ -210,7 +210,7 @@ func (h *hearing) choose(key, kind string, ms []matter.Matter) {
 
 // newMatter opens a matter for each part that has a subject.
 func (h *hearing) newMatter() bool {
-	subjects := h.subjects()
+	subjects := h.answered(h.subjects())
 	if len(subjects) == 0 {
 		return false
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"sanshi/internal/catalog"
+	"sanshi/internal/classify"
 	"sanshi/internal/matter"
 	"sanshi/internal/message"
 )
@@ -59,7 +60,7 @@ func (h *hearing) fact() bool {
 			return false
 		}
 	}
-	text, ok := h.findFact()
+	text, ok := h.findFact(h.bare)
 	if !ok || length(h.bare) > 24 {
 		return false
 	}
@@ -67,9 +68,22 @@ func (h *hearing) fact() bool {
 	return true
 }
 
-func (h *hearing) findFact() (string, bool) {
+// answered takes the questions that a fact answers off several parts, and says it.
+func (h *hearing) answered(parts []classify.Result) (left []classify.Result) {
+	for _, r := range parts {
+		text, ok := h.findFact(message.Bare(r.Part))
+		if ok && len(parts) > 1 && !r.Complete && hasAny(message.Fold(r.Part), askingWords) {
+			h.plan.Says = append(h.plan.Says, Say{Key: "fact", Values: map[string]string{"fact": text}})
+			continue
+		}
+		left = append(left, r)
+	}
+	return left
+}
+
+func (h *hearing) findFact(bare string) (string, bool) {
 	for _, name := range slices.Sorted(maps.Keys(h.Village.Facts)) {
-		if strings.Contains(h.bare, message.Bare(name)) || hasAny(h.bare, factWords[name]) {
+		if strings.Contains(bare, message.Bare(name)) || hasAny(bare, factWords[name]) {
 			return h.Village.Facts[name], true
 		}
 	}

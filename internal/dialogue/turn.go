@@ -119,6 +119,7 @@ type hearing struct {
 	parts   []classify.Result
 	partsOf string
 	plan    Plan
+	lastAsk *message.Ask // the question sent last, answered or not: a list stays in sight
 }
 
 type listener struct {
@@ -159,7 +160,7 @@ func Decide(t Turn) Plan {
 	h := &hearing{Turn: t, fold: message.Fold(t.In.Text), bare: message.Bare(t.In.Text)}
 	h.plan.State, h.plan.Resident = t.State, t.Resident
 	h.meet()
-	h.Ask = h.openQuestion()
+	h.lastAsk, h.Ask = t.Ask, h.openQuestion()
 	for _, l := range listeners() {
 		if l.hear(h) {
 			h.plan.Heard = l.name
