@@ -155,6 +155,7 @@ func TestTrainRefusesBadData(t *testing.T) {
 		"an empty text":    {"label\ttitle\na\tx\nb\t\n", "line 3"},
 		"a short row":      {"label\ttitle\na\tx\nb\n", "line 3 has 1 columns"},
 		"no rows":          {"label\ttitle\n", "has no rows"},
+		"a CSV file":       {"label,title\na,x\n", "save it with tabs"},
 		"one label":        {"label\ttitle\na\tx\na\ty\n", "at least two different labels"},
 		"other encoding":   {"label\ttitle\na\t\xc4\xe3\n", "line 2 is not UTF-8"},
 	} {

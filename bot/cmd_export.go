@@ -41,7 +41,7 @@ func runExport(ctx context.Context, cfg Config, village, dir string, out io.Writ
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(out, "%s: %d matters, %d events, %d messages written to %s\n", v.ID, matters, events, texts, dir)
+	_, err = fmt.Fprintf(out, "%s: %d matters, %d events, %d messages written to %s, the words of private matters too: keep it safe\n", v.ID, matters, events, texts, dir)
 	return err
 }
 

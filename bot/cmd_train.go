@@ -111,6 +111,9 @@ func readTables(files []string) ([]classify.Table, error) {
 		if err != nil {
 			return nil, err
 		}
+		if len(t.Columns) == 1 && strings.Contains(t.Columns[0], ",") {
+			return nil, fmt.Errorf("%s has commas between its columns: save it with tabs (TSV)", name)
+		}
 		tables = append(tables, t)
 	}
 	return tables, nil

@@ -61,7 +61,7 @@ func remedy(said, key, line string) string {
 		return shape(key, m[2])
 	case strings.HasSuffix(said, "at start of value"), strings.HasPrefix(said, "extra characters"):
 		return `write text in quotes, such as name = "向阳村", and a number as 0.8`
-	case strings.HasPrefix(said, "unterminated"):
+	case strings.HasPrefix(said, "unterminated"), strings.HasSuffix(said, "cannot have new lines"):
 		return "the closing quote is missing"
 	case strings.HasPrefix(said, "expected newline"):
 		return "something follows the value: begin each key on a line of its own, and a remark with #"

@@ -138,6 +138,7 @@ func TestPlainWords(t *testing.T) {
 		"name = 向阳村":                              `write text in quotes, such as name = "向阳村"`,
 		"quiet = 21:00-07:00":                     "write text in quotes",
 		"name = \"a":                              "the closing quote is missing",
+		"name = \"a\nid = \"b\"\n":                "a.toml line 1: the closing quote is missing",
 		"id = \"a\" name = \"b\"":                 "begin each key on a line of its own",
 		"name = \"a\"\nname = \"b\"":              "a.toml line 2: name: stands twice",
 		"[area]\nid=\"a\"\n[area]":                "write [[area]] with two brackets",

@@ -95,12 +95,12 @@ func residentAddress(v *Village, s string) (message.Address, error) {
 }
 
 // ReadStaff reads staff of v from CSV as ReadResidents does. Columns: id, name and
-// role (needed), phone, slack, areas (ids or names with a semicolon between),
+// role (needed; English or Chinese), phone, slack, areas (ids or names with a semicolon between),
 // department.
 func ReadStaff(r io.Reader, v *Village) (rows []Staff, bad []RowError) {
 	seen, phones := map[string]int{}, map[string]int{}
 	bad = eachRow(r, staffColumns, func(line int, col func(string) string) error {
-		x := Staff{ID: col("id"), Name: col("name"), Role: Role(col("role")), Slack: col("slack"), Department: col("department")}
+		x := Staff{ID: col("id"), Name: col("name"), Role: roleNamed(col("role")), Slack: col("slack"), Department: col("department")}
 		switch {
 		case !idPattern.MatchString(x.ID) || slices.Contains(reservedIDs, x.ID):
 			return fmt.Errorf("id %q: an id has 1 to 40 of a-z 0-9 - _ and is none of %s", x.ID, strings.Join(reservedIDs, ", "))
@@ -134,6 +134,23 @@ func ReadStaff(r io.Reader, v *Village) (rows []Staff, bad []RowError) {
 	bad = append(bad, others...)
 	slices.SortStableFunc(bad, func(a, b RowError) int { return a.Line - b.Line })
 	return rows, bad
+}
+
+// rolesZh are the roles as people call them.
+var rolesZh = map[string]Role{
+	"志愿者": Volunteer, "党员代办员": Volunteer, "代办员": Volunteer,
+	"网格长": Lead, "片长": Lead, "楼长": Lead, "组长": Lead, "小组长": Lead,
+	"调解员": Mediator, "书记": Secretary, "村支书": Secretary, "支书": Secretary,
+	"村委": Committee, "村委委员": Committee, "委员": Committee, "镇干部": Officer, "干部": Officer,
+	"监督员": Supervisor, "监督": Supervisor, "管理员": Administrator,
+}
+
+// roleNamed finds a role by its name in Chinese, or takes it as it is.
+func roleNamed(s string) Role {
+	if r, ok := rolesZh[s]; ok {
+		return r
+	}
+	return Role(s)
 }
 
 // taken drops the rows whose phone is that of somebody else on the staff: a text

@@ -77,7 +77,7 @@ func TestBadFiles(t *testing.T) {
 
 func TestReadStaff(t *testing.T) {
 	in := "id,name,role,phone,slack,areas,department\n" +
-		"hu,胡阿姨,lead,138 1234 5678,U1,一组；g2,\n" +
+		"hu,胡阿姨,网格长,138 1234 5678,U1,一组；g2,\n" +
 		"ma,马科员,officer,,,,民政局\n" +
 		"hu,again,lead,,,,\n" +
 		"resident,x,lead,,,,\n" +
@@ -90,7 +90,7 @@ func TestReadStaff(t *testing.T) {
 		"s,s,lead,+12065550113,,,\n" + // zhao's, who gets another:
 		"zhao,赵阿姨,lead,+12065550199,,,\n"
 	rows, bad := ReadStaff(strings.NewReader(in), Demo())
-	if len(rows) != 4 || rows[2].ID != "s" || rows[0].Phone != "+8613812345678" || strings.Join(rows[0].Areas, " ") != "g1 g2" || rows[1].Department != "民政局" {
+	if len(rows) != 4 || rows[0].Role != Lead || rows[2].ID != "s" || rows[0].Phone != "+8613812345678" || strings.Join(rows[0].Areas, " ") != "g1 g2" || rows[1].Department != "民政局" {
 		t.Errorf("%+v", rows)
 	}
 	want := []string{"line 4: the same id as line 2", `line 5: id "resident"`, `line 6: role "king"`, "line 7: no name", "line 8: the phone is the village's own", `line 9: there is no area "九组"`,

@@ -84,11 +84,18 @@ func (c *Console) unapproved(ctx context.Context, village string) ([]matter.Matt
 			break
 		}
 	}
-	// Emergencies are few and young: the newest of the queues hold them.
-	p, err := c.Store.Matters(ctx, matter.Filter{Village: village, States: []matter.State{matter.Queued, matter.Handling}, Limit: most})
+	hot, err := c.emergencies(ctx, village)
+	return append(out, hot...), err
+}
+
+// emergencies are those that nobody has approved yet. They are few and young: the
+// newest of the queues hold them.
+func (c *Console) emergencies(ctx context.Context, village string) ([]matter.Matter, error) {
+	p, err := c.Store.Matters(ctx, matter.Filter{Village: village, States: []matter.State{matter.Queued, matter.Handling}, Limit: 200})
 	if err != nil {
 		return nil, err
 	}
+	var out []matter.Matter
 	for _, m := range p.Matters {
 		if m.Urgency == catalog.Emergency && m.ApprovedBy == "" {
 			out = append(out, m)

@@ -79,6 +79,9 @@ func TestUrgentFirstAndTwentyAtATime(t *testing.T) {
 	if len(cards) != 20 || cards[0][1] != fire || cards[1][1] != urgent {
 		t.Errorf("%d cards, first %v", len(cards), cards[:min(3, len(cards))])
 	}
+	if !strings.Contains(body, `<b class="count loud">27</b>`) {
+		t.Error("the count in the navigation is not that of the list")
+	}
 	if !strings.Contains(body, "还有 7 件") {
 		t.Error("the rest is not counted")
 	}

@@ -184,6 +184,11 @@ func (c *Console) waiting(v *visit) (waiting, error) {
 			n.queue[kind] += states[s]
 		}
 	}
+	hot, err := c.emergencies(v.r.Context(), v.village.ID)
+	if err != nil {
+		return n, err
+	}
+	n.sorting += len(hot) // they stand in the list to approve, too
 	var calls []directory.Callback
 	if may(v.me, callsRead) {
 		if calls, err = c.Store.Callbacks(v.r.Context(), v.village.ID, true); err != nil {
