@@ -23,8 +23,10 @@ func runDoctor(ctx context.Context, cfg Config, out io.Writer) error {
 	kept := d.database(ctx, cfg.DatabaseURL, cfg.Data)
 	d.disk(existing(cfg.Data))
 	villages := d.files(cfg.Villages, kept)
-	d.villages(villages)
-	d.calendar(matter.NewCalendar(), villages)
+	if len(villages) > 0 || cfg.Villages == "" { // else the line above says why there are none
+		d.villages(villages)
+		d.calendar(matter.NewCalendar(), villages)
+	}
 	d.redis(ctx, cfg.RedisURL)
 	d.twilio(ctx, twilioAccount{cfg.Twilio.AccountSID, cfg.Twilio.AuthToken, cfg.Twilio.APIURL, cfg.PublicURL}, villages)
 	d.slack(ctx, cfg.Slack.BotToken, cfg.Slack.APIURL)

@@ -151,3 +151,40 @@ func TestEveryPageFitsAPhone(t *testing.T) {
 	b.Picture("console-matter-phone", true)
 	b.Quiet()
 }
+
+// An emergency offers two things at once: only the first of them is loud.
+func TestOneNextStep(t *testing.T) {
+	o, _ := aDay()
+	fire := o.matters["01970000-0000-7000-8000-000000000005"]
+	if fire.Danger != "fire" {
+		t.Fatalf("another matter: %+v", fire)
+	}
+	b := pagetest.Open(t, o.serve(t).URL, pictures())
+	b.Resize(pagetest.Desktop)
+	token, _ := o.NewLink(t.Context(), "xiangyang", "li", time.Hour)
+	b.Go("/console/in?token=" + token)
+	b.Click("#sign-in")
+	b.See("柴房着火")
+	b.Picture("console-approve-desktop", false)
+	b.Fits("the list to approve, with counts in the navigation")
+	loud := `(() => { const e = document.querySelector("#approve-picked"), c = getComputedStyle(e); c.backgroundColor
+		e.getAnimations().forEach(a => a.finish()); return c.backgroundColor })()`
+	quiet := pagetest.Eval[string](b, loud)
+	pagetest.Eval[bool](b, `document.querySelector("input[form=batch]").checked = true`)
+	if now := pagetest.Eval[string](b, loud); now == quiet {
+		t.Errorf("the button for what is ticked is %s whether something is ticked or not", now)
+	}
+	cut := pagetest.Eval[bool](b, `(() => { const e = document.querySelector("ul.tabs"); return e.scrollWidth > e.clientWidth + 1 })()`)
+	if cut {
+		t.Error("the last entry of the navigation is cut off")
+	}
+	b.Go("/console/m/" + fire.ID)
+	b.See("柴房着火")
+	colour := func(act string) string {
+		return pagetest.Eval[string](b, `getComputedStyle(document.querySelector('.now [data-act="`+act+`"]')).backgroundColor`)
+	}
+	if colour("approve") == colour("claim") {
+		t.Error("two next steps are equally loud")
+	}
+	b.Picture("console-emergency-desktop", true)
+}

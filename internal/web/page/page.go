@@ -46,7 +46,7 @@ func Nowhere(files *assets.Files, log *slog.Logger, home string) (http.Handler, 
 	}
 	s := NewSite(views, log)
 	s.Frame = func(*http.Request) Frame { return Frame{Title: "404", Site: "三事", Home: home} }
-	return s, nil
+	return s.Guard(s, ""), nil
 }
 
 // Handle adds a route, written as for http.ServeMux: "GET /console/late".

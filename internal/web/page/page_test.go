@@ -235,7 +235,7 @@ func TestNowhere(t *testing.T) {
 	h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/wp-login.php?<script>", nil))
 	body := w.Body.String()
 	if w.Code != http.StatusNotFound || !strings.Contains(body, "没有这个页面") || !strings.Contains(body, "no such page") ||
-		!strings.Contains(body, `href="/console/" role="button"`) || strings.Contains(body, "wp-login") {
+		!strings.Contains(body, `href="/console/" role="button"`) || w.Header().Get("Content-Security-Policy") != Policy || strings.Contains(body, "wp-login") {
 		t.Errorf("%d %s", w.Code, body)
 	}
 }
