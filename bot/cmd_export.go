@@ -45,6 +45,12 @@ func runExport(ctx context.Context, cfg Config, village, dir string, out io.Writ
 	return err
 }
 
+// Help is what --help says below the flags.
+func (exportCmd) Help() string {
+	return "The files hold everything, the words of private matters and all numbers too: keep them safe. " +
+		"The CSV files open in Excel; programs read the JSON lines."
+}
+
 func exportMatters(ctx context.Context, s *store.Store, village, dir string) (matters, events int, err error) {
 	m, err := newSheet[exportedMatter](dir, "matters")
 	if err != nil {

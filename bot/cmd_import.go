@@ -43,6 +43,16 @@ func runImport(ctx context.Context, cfg Config, what, file, village string, skip
 	return usage{fmt.Errorf("%q cannot be imported: write residents or staff", what)}
 }
 
+// Help is what --help says below the flags.
+func (importCmd) Help() string {
+	return "The first line of the file names the columns, in any order, in English or Chinese. " +
+		"Of residents: phone 电话 (needed), name 姓名, area 网格, place 住址, language 语言 (zh-Hans, zh-Hant, en), " +
+		"contact 联系 (quiet: never text her unasked). " +
+		"Of staff: id 编号, name 姓名, role 角色 (志愿者 网格长 调解员 书记 村委 镇干部 监督员 管理员), phone 电话, slack, " +
+		"areas 网格 (a semicolon between two), department 部门. " +
+		"Save it as UTF-8. With SQLite stop the service first."
+}
+
 // villageToFill finds the village by its id, or the only one. Into a new database
 // the villages come first, as at the first start.
 func villageToFill(ctx context.Context, cfg Config, s *store.Store, id string) (*directory.Village, error) {

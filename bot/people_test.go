@@ -213,3 +213,26 @@ func TestHarmless(t *testing.T) {
 		}
 	}
 }
+
+// Every column that import knows stands in its --help.
+func TestImportHelp(t *testing.T) {
+	var out bytes.Buffer
+	if code := run(context.Background(), []string{"import", "--help"}, nil, nil, &out, &out); code != fine {
+		t.Fatal(code, out.String())
+	}
+	for _, what := range []string{"residents", "staff"} {
+		_, bad := directory.ReadResidents(strings.NewReader("colour\n"), directory.Demo())
+		if what == "staff" {
+			_, bad = directory.ReadStaff(strings.NewReader("colour\n"), directory.Demo())
+		}
+		_, columns, ok := strings.Cut(bad[0].Reason, "the columns are ")
+		if !ok {
+			t.Fatal(bad)
+		}
+		for _, column := range strings.Split(columns, ", ") {
+			if !strings.Contains(out.String(), column) {
+				t.Errorf("the column %s of %s is missing:\n%s", column, what, &out)
+			}
+		}
+	}
+}
