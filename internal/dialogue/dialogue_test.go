@@ -247,3 +247,53 @@ func FuzzDecide(f *testing.F) {
 		}
 	})
 }
+
+// Every photo is kept with the matter it follows, whatever words come with it.
+func TestPhotosStay(t *testing.T) {
+	in := turn("臭得很", nothing, mine("m1", matter.Sorting))
+	in.State.Topic, in.State.TopicAt = "m1", now.Add(-time.Minute)
+	in.In.Media = []message.Media{{URL: "a"}, {URL: "b"}}
+	var kept []string
+	for _, mv := range Decide(in).Moves {
+		if mv.Matter == "m1" && mv.Act.Kind == matter.Answer {
+			kept = append(kept, mv.Act.Detail.Photo)
+		}
+	}
+	if strings.Join(kept, " ") != "a b" {
+		t.Errorf("kept %q", kept)
+	}
+}
+
+// No text of hers closes, cancels or plays down what only few may know.
+func TestQuietDangerIsNeverClosed(t *testing.T) {
+	for _, danger := range []string{"violence", "suicide"} {
+		m := mine("m1", matter.Queued)
+		m.Danger, m.Urgency, m.Private, m.RaisedAt = danger, catalog.Emergency, true, now.Add(-time.Minute)
+		for _, text := range []string{"取消", "算了", "不用来了", "没事了", "说错了", "不是我家", "发错了 取消", "撤了", "搞错了，没有的事"} {
+			for _, age := range []time.Duration{time.Minute, 3 * 24 * time.Hour} {
+				m.RaisedAt = now.Add(-age)
+				in := turn(text, nothing, m)
+				in.State.Topic, in.State.TopicAt = "m1", now.Add(-age)
+				for _, mv := range Decide(in).Moves {
+					if mv.Open == nil && mv.Act.Kind != matter.Answer {
+						t.Errorf("%s after %v: %q does %s", danger, age, text, mv.Act.Kind)
+					}
+				}
+			}
+		}
+	}
+}
+
+// A matter that she only joined is not hers to rate, and a text handled long
+// after it came rates nothing.
+func TestOnlyHerOwnIsRated(t *testing.T) {
+	done := mine("m1", matter.Done)
+	done.Resident = "sms:+8613800000099"
+	late := turn("5", nothing, mine("m2", matter.Done))
+	late.In.Revived = true
+	for name, in := range map[string]Turn{"joined": turn("5", nothing, done), "revived": late} {
+		if moves := Decide(in).Moves; len(moves) > 0 {
+			t.Errorf("%s: a bare digit does %s", name, moves[0].Act.Kind)
+		}
+	}
+}

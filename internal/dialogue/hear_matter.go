@@ -18,9 +18,27 @@ func (h *hearing) correction() bool {
 		return false
 	}
 	m, ok := h.lately(recent)
-	if !ok || m.State == matter.Done || !turned && !hasAny(h.bare, mistakes) && h.anotherNeed() {
+	if !ok || m.State == matter.Done || m.Quiet() || !turned && !hasAny(h.bare, mistakes) && h.anotherNeed() {
 		return false
 	}
+	d, w := h.whatIsRight(m)
+	if d != (matter.Detail{}) {
+		h.act(m.ID, matter.Correct, d, "", w)
+		h.say("corrected", m.ID)
+		return true
+	}
+	h.act(m.ID, matter.Answer, d, h.In.Text, w)
+	if w.Place == m.Place {
+		h.say("added", m.ID)
+	} else {
+		h.say("corrected", m.ID)
+	}
+	return true
+}
+
+// whatIsRight gives what changes of a matter, and its words as they should be. A
+// new place alone changes nothing of what it is about.
+func (h *hearing) whatIsRight(m matter.Matter) (d matter.Detail, w *matter.Words) {
 	r, surer := h.corrected(m)
 	// What is denied is no place: "不是祠堂，是老粮站".
 	if _, after, ok := cutLast(h.In.Text, "是"); ok && strings.Contains(h.In.Text, "不是") {
@@ -28,10 +46,7 @@ func (h *hearing) correction() bool {
 		r.Place, r.Area = meant.Place, meant.Area
 	}
 	placeOnly := (r.Place != "" || r.Area != "") && !hasAny(h.bare, []string{"我家", "自家", "村里", "公家"})
-	if surer && placeOnly && r.CodeConfidence < 0.9 {
-		surer = false
-	}
-	d := matter.Detail{}
+	surer = surer && !(placeOnly && r.CodeConfidence < 0.9)
 	if surer && r.Code != m.Code {
 		d.Kind, d.Code, d.Confidence = r.Kind, r.Code, r.Confidence
 	}
@@ -41,24 +56,14 @@ func (h *hearing) correction() bool {
 	if surer && r.Urgency == catalog.Normal && m.Urgency == catalog.Emergency {
 		d.Urgency = catalog.Normal
 	}
-	w := h.addWords(m, r)
+	w = h.addWords(m, r)
 	switch {
 	case surer && r.Summary != "":
 		w.Summary = r.Summary
 	case m.Place != "" && r.Place != "":
 		w.Summary = strings.Replace(m.Summary, m.Place, r.Place, 1)
 	}
-	if d == (matter.Detail{}) {
-		h.act(m.ID, matter.Answer, d, h.In.Text, w)
-		if w.Place == m.Place {
-			h.say("added", m.ID)
-			return true
-		}
-	} else {
-		h.act(m.ID, matter.Correct, d, "", w)
-	}
-	h.say("corrected", m.ID)
-	return true
+	return d, w
 }
 
 func cutLast(s, sep string) (before, after string, ok bool) {
