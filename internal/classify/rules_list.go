@@ -1,7 +1,6 @@
 package classify
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -16,8 +15,8 @@ import (
 
 const chineseDigits = "一二三四"
 
-// numbered cuts a text at 1 … 2 …, 一是 … 二是 …, 第一 … 第二 …, when each stretch
-// asks for something. Words before the first number only introduce the list.
+// numbered cuts a text at 1 … 2 …, 一是 … 二是 …, 第一 … 第二 …, when at least
+// two of them ask for something. Words before the first number only introduce the list.
 func (c *Classifier) numbered(text string) []string {
 	var parts []string
 	start, n := 0, 1
@@ -38,11 +37,18 @@ func (c *Classifier) numbered(text string) []string {
 		}
 	}
 	parts = append(parts, text[start:])
-	if len(parts) < 2 || slices.ContainsFunc(parts, func(p string) bool { return !c.asks(p) }) {
-		return nil
-	}
+	asking := 0
 	for i, p := range parts {
+		if c.words(p).content < leastContent {
+			return nil
+		}
+		if c.asks(p) {
+			asking++
+		}
 		parts[i] = strings.Trim(p, " ，,；;。、\n")
+	}
+	if asking < 2 {
+		return nil
 	}
 	return parts
 }
