@@ -54,7 +54,6 @@ func (c *checker) village() *Village {
 	v.Quiet = quiet
 	c.slack()
 	v.Staff = c.staff()
-	c.secretary(v.Staff)
 	v.Areas = c.areas()
 	c.members("squad", f.Squad)
 	c.members("sensitive", f.Sensitive)
@@ -253,8 +252,8 @@ func (c *checker) staff() []Staff {
 	return out
 }
 
-// reach checks how a person is reached. A text or a tap says who acts by nothing
-// but its number or its Slack id, so each can be one person's only.
+// reach checks how a person is reached. A tap says who acts by nothing but its
+// Slack id, so that can be one person's only; a work phone may be shared (see Doubts).
 func (c *checker) reach(at string, s fileStaff, before []Staff) {
 	if s.Phone != "" {
 		c.phone(at+".phone", s.Phone)
@@ -263,20 +262,9 @@ func (c *checker) reach(at string, s fileStaff, before []Staff) {
 		}
 	}
 	for _, o := range before {
-		if s.Phone != "" && s.Phone == o.Phone {
-			c.fault(at+".phone", "%s is the phone of %s too, and nobody could tell whose text it is: leave it out for one of them", s.Phone, o.ID)
-		}
 		if s.Slack != "" && s.Slack == o.Slack {
 			c.fault(at+".slack", "%s is the Slack id of %s too: leave it out for one of them", s.Slack, o.ID)
 		}
-	}
-}
-
-// secretary is needed as soon as there is staff: nothing else can approve. A file
-// without any staff is fine, they may come from a CSV file.
-func (c *checker) secretary(staff []Staff) {
-	if len(staff) > 0 && !slices.ContainsFunc(staff, func(s Staff) bool { return s.Role == Secretary }) {
-		c.fault("staff[0].role", `nobody has role = "secretary", so nothing could ever be approved: give it to one of the [[staff]]`)
 	}
 }
 

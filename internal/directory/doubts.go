@@ -33,6 +33,13 @@ func (v *Village) Doubts() []Doubt {
 	if len(others) > 0 {
 		doubt("learn of their work in the console only, having neither phone nor slack: %s", strings.Join(others, ", "))
 	}
+	for i, s := range v.Staff {
+		for _, o := range v.Staff[:i] {
+			if s.Phone != "" && s.Phone == o.Phone {
+				doubt("%s and %s share a phone: a text to one is read by both, and none can say who answers", o.ID, s.ID)
+			}
+		}
+	}
 	departments := Departments()
 	for _, s := range v.Staff {
 		if s.Role == Officer && s.Department != "" && !slices.Contains(departments, s.Department) {

@@ -98,7 +98,7 @@ func residentAddress(v *Village, s string) (message.Address, error) {
 // role (needed; English or Chinese), phone, slack, areas (ids or names with a semicolon between),
 // department.
 func ReadStaff(r io.Reader, v *Village) (rows []Staff, bad []RowError) {
-	seen, phones := map[string]int{}, map[string]int{}
+	seen := map[string]int{}
 	bad = eachRow(r, staffColumns, func(line int, col func(string) string) error {
 		x := Staff{ID: col("id"), Name: col("name"), Role: roleNamed(col("role")), Slack: col("slack"), Department: col("department")}
 		switch {
@@ -116,9 +116,6 @@ func ReadStaff(r io.Reader, v *Village) (rows []Staff, bad []RowError) {
 		if x.Phone, err = v.staffPhone(col("phone")); err != nil {
 			return err
 		}
-		if line, twice := phones[x.Phone]; twice && x.Phone != "" {
-			return fmt.Errorf("the same phone as line %d: nobody could tell whose text it is", line)
-		}
 		for _, name := range strings.FieldsFunc(col("areas"), func(r rune) bool { return strings.ContainsRune(";；、,，|", r) }) {
 			id, err := v.areaNamed(strings.TrimSpace(name))
 			if err != nil {
@@ -126,13 +123,10 @@ func ReadStaff(r io.Reader, v *Village) (rows []Staff, bad []RowError) {
 			}
 			x.Areas = append(x.Areas, id)
 		}
-		seen[x.ID], phones[x.Phone] = line, line
+		seen[x.ID] = line
 		rows = append(rows, x)
 		return nil
 	})
-	rows, others := v.taken(rows, seen)
-	bad = append(bad, others...)
-	slices.SortStableFunc(bad, func(a, b RowError) int { return a.Line - b.Line })
 	return rows, bad
 }
 
@@ -151,23 +145,6 @@ func roleNamed(s string) Role {
 		return r
 	}
 	return Role(s)
-}
-
-// taken drops the rows whose phone is that of somebody else on the staff: a text
-// says who acts by nothing but its number. A file may hand a phone on, by naming
-// both people.
-func (v *Village) taken(rows []Staff, lines map[string]int) (kept []Staff, bad []RowError) {
-	for _, x := range rows {
-		i := slices.IndexFunc(v.Staff, func(o Staff) bool {
-			return x.Phone != "" && o.Phone == x.Phone && o.ID != x.ID && lines[o.ID] == 0
-		})
-		if i < 0 {
-			kept = append(kept, x)
-			continue
-		}
-		bad = append(bad, RowError{lines[x.ID], fmt.Sprintf("the phone is that of %s too, and nobody could tell whose text it is", v.Staff[i].ID)})
-	}
-	return kept, bad
 }
 
 func (v *Village) staffPhone(s string) (string, error) {
