@@ -31,6 +31,11 @@ func (h *hearing) known() bool {
 		h.reopen(m)
 		return true
 	}
+	if several := h.sameOpen(r); len(several) > 1 {
+		h.keepFragment()
+		h.choose("ask_which", AskAgain, several)
+		return true
+	}
 	for _, m := range h.Matters {
 		if h.same(m, r) && h.toldAgain(m, r) {
 			h.dropHeld()
@@ -38,6 +43,64 @@ func (h *hearing) known() bool {
 		}
 	}
 	return false
+}
+
+// sameOpen lists her open matters that a text without a place may tell again. The
+// one just spoken of is meant before all others.
+func (h *hearing) sameOpen(r classify.Result) []matter.Matter {
+	if _, ok := h.lately(window); ok || r.Place != "" || r.Area != "" || !hasAny(h.bare, again) {
+		return nil
+	}
+	var out []matter.Matter
+	alike, _ := h.named()
+	for _, m := range alike {
+		if m.Code == r.Code && m.State != matter.Done {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// answerAgain takes the number of the matter that was told again, or of "new".
+// When her words have gone to the secretary meanwhile there is nothing to add.
+func (h *hearing) answerAgain(n int) bool {
+	options := h.Ask.Options
+	if n < 1 || n > len(options)+1 {
+		h.say("digit_unclear").Values["digit"] = h.In.Text
+		return true
+	}
+	h.closeQuestion()
+	words, photos := h.allHeld()
+	h.plan.State.Held, h.plan.State.HeldTold, h.plan.State.WakeAt = nil, false, time.Time{}
+	m, open := matter.Matter{}, false
+	if n <= len(options) {
+		m, open = h.matter(options[n-1])
+	}
+	switch {
+	case words == "" && open:
+		h.about(m.ID)
+		h.say("progress", m.ID)
+	case words == "":
+		h.say("here")
+	case open && m.State.Open():
+		h.act(m.ID, matter.Answer, matter.Detail{}, words, &matter.Words{Text: joinText(m.Text, words), Photos: photos})
+		h.say("repeated", m.ID)
+	default:
+		h.openAnew(words, photos)
+	}
+	return true
+}
+
+// openAnew opens a matter from held words.
+func (h *hearing) openAnew(words string, photos []string) {
+	r := h.Read(words)[0]
+	if !r.Kind.Valid() {
+		r.Kind, r.Code = catalog.Household, "H0"
+	}
+	o := &Opening{ID: h.NewID(), Result: r, Text: words, Photos: photos}
+	h.plan.Moves = append(h.plan.Moves, Move{Open: o})
+	h.about(o.ID)
+	h.say("confirm", o.ID)
 }
 
 // toldAgain deals with the same thing as m: reopened, urged, or noted once more.

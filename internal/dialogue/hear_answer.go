@@ -51,6 +51,8 @@ func (h *hearing) answer() bool {
 		return h.answerWhere(digit)
 	case AskWhich, AskCancel:
 		return digit && h.answerWhich(n) || !digit && h.answerInWords()
+	case AskAgain:
+		return digit && h.answerAgain(n)
 	case AskReopen:
 		return h.answerReopen(n, digit)
 	case AskErase:

@@ -24,7 +24,6 @@ func (h *hearing) stop() bool {
 	default:
 		return false
 	}
-	h.dropHeld()
 	return true
 }
 

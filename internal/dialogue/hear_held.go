@@ -30,6 +30,18 @@ func (h *hearing) hold() bool {
 	return true
 }
 
+// allHeld are all held words and photos, whenever they came.
+func (h *hearing) allHeld() (words string, photos []string) {
+	var said []string
+	for _, f := range h.State.Held {
+		if f.Text != "" {
+			said = append(said, f.Text)
+		}
+		photos = append(photos, f.Photos...)
+	}
+	return strings.Join(said, "，"), photos
+}
+
 func (h *hearing) keepFragment() {
 	s := &h.plan.State
 	f := Fragment{ID: h.In.ID, Text: h.In.Text, At: h.In.At}
@@ -71,14 +83,11 @@ func Wake(t Turn) Plan {
 		return h.plan
 	}
 	h.In = message.Inbound{Village: t.Village.ID, From: t.Resident.Address, Channel: t.Resident.Channel, To: t.Resident.Sender, At: t.Now}
-	var said []string
-	for _, f := range t.State.Held {
-		said = append(said, f.Text)
-		for _, p := range f.Photos {
-			h.In.Media = append(h.In.Media, message.Media{URL: p})
-		}
+	words, photos := h.allHeld()
+	for _, p := range photos {
+		h.In.Media = append(h.In.Media, message.Media{URL: p})
 	}
-	h.In.Text = strings.TrimSpace(strings.Join(said, "，"))
+	h.In.Text = strings.TrimSpace(words)
 	h.State.Held, h.plan.State.Held = nil, nil
 	if len(h.In.Media) > 0 || h.In.Text != "" && (h.needs() || h.read()[0].Kind.Valid()) {
 		h.passOn()

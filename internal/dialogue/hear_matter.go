@@ -106,7 +106,7 @@ func (h *hearing) owned(m matter.Matter, now classify.Result, k catalog.Kind, wh
 	_, meant, _ := strings.Cut(said, "是") // she may name the thing anew: "是村里的路灯"
 	for _, text := range []string{meant, meant + "，" + m.Summary, whose + m.Summary} {
 		r := h.Read(text)[0]
-		if !isKind(r, k) || strings.HasSuffix(r.Code, "0") {
+		if r.Kind != k || strings.HasSuffix(r.Code, "0") {
 			continue
 		}
 		if now.Code = r.Code; text == meant {
@@ -230,7 +230,6 @@ func (h *hearing) newMatter() bool {
 	if len(opened) == 1 && h.missesPlace(subjects[0]) {
 		s := h.say("ask_where", opened[0])
 		s.Ask = &message.Ask{Kind: AskWhere, Matter: opened[0]}
-		h.plan.State.Asked = append(h.plan.State.Asked, opened[0])
 		return true
 	}
 	h.say("confirm", opened...)

@@ -101,7 +101,6 @@ func (h *hearing) forget() bool {
 	if !hasAny(h.bare, forgetPhrases) || length(h.bare) > 40 {
 		return false
 	}
-	h.dropHeld()
 	if n := len(h.unsettled()); n > 0 {
 		s := h.say("ask_erase")
 		s.Values["n"] = strconv.Itoa(n)

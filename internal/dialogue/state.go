@@ -21,8 +21,6 @@ type State struct {
 
 	// Answered is the id of the last question that was answered or given up.
 	Answered string `json:"answered,omitempty"`
-	// Asked are the matters about which she was already asked something.
-	Asked []string `json:"asked,omitempty"`
 
 	// Topic is the matter last spoken of, and when: what follows soon is about it.
 	Topic   string    `json:"topic,omitempty"`

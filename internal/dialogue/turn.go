@@ -4,7 +4,6 @@ import (
 	"strings"
 	"time"
 
-	"sanshi/internal/catalog"
 	"sanshi/internal/classify"
 	"sanshi/internal/directory"
 	"sanshi/internal/matter"
@@ -75,6 +74,7 @@ const (
 	AskRate   = "rate"   // 1–5
 	AskWhere  = "where"  // any words
 	AskWhich  = "which"  // a number of the list, the last being "new"
+	AskAgain  = "again"  // a number of the list, the last being "new"; her words wait among the held ones
 	AskCancel = "cancel" // a number of the list, the last being "none"
 	AskReopen = "reopen" // 1 yes, 2 no
 	AskErase  = "erase"  // 1 yes, 2 no
@@ -377,5 +377,3 @@ func (h *hearing) callback(reason, matterID, note string) {
 }
 
 func length(s string) int { return len([]rune(s)) }
-
-func isKind(r classify.Result, k catalog.Kind) bool { return r.Kind == k }

@@ -23,7 +23,7 @@ func commitRoundTrip(f *fixture) {
 	r := directory.Resident{Village: vid, Address: wang, Name: "老王", Area: "g1", Place: "村口", Language: "zh-Hans",
 		Channel: "sms", Sender: villageNumber, Contact: "quiet", OptOut: directory.Soft, OptOutAt: f.now(), Greeted: true}
 	d := dialogue.State{Village: vid, Address: wang, Held: []dialogue.Fragment{{ID: in.ID, Text: "在吗", At: f.now()}},
-		WakeAt: f.now().Add(time.Hour), Asked: []string{m.ID}}
+		WakeAt: f.now().Add(time.Hour), Topic: m.ID}
 	out := f.reply(wang, "已记下")
 	out.Matter = m.ID
 	f.ok(f.Commit(f.ctx, desk.Change{Village: vid, Inbound: &in, Result: "matter", About: []string{m.ID}, Resident: &r,
