@@ -6,12 +6,12 @@
 # The data folder must be a volume: it is the database.
 
 FROM golang:1.26-bookworm AS build
-# Never fetch past the proxy from version control; give another proxy with
-# --build-arg GOPROXY=… where this one cannot be reached.
-ARG GOPROXY=https://proxy.golang.org
+# Go's own proxy, and never past it; another with --build-arg GOPROXY=… where it
+# cannot be reached.
+ARG GOPROXY
 WORKDIR /src
 COPY go.mod go.sum ./
-RUN go mod download
+RUN GOPROXY="$(go env GOPROXY | sed 's/,direct$//')" go mod download
 COPY . .
 RUN CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags '-s -w' -o /out/bot ./bot \
  && mkdir -p /out/data /out/tmp && chmod 0700 /out/data

@@ -5,7 +5,7 @@
 
 # The Go default falls back to fetching from version control when the proxy has
 # no answer; a build should not quietly do that. Any other setting is respected.
-export GOPROXY := $(shell go env GOPROXY | sed 's|^https://proxy.golang.org,direct$$|https://proxy.golang.org|')
+export GOPROXY := $(shell go env GOPROXY | sed 's/,direct$$//')
 
 FUZZTIME ?= 5s
 ROUNDS   ?= 10

@@ -241,16 +241,20 @@ func (p *Phone) answer(w http.ResponseWriter, r *http.Request, t table, slot int
 	return nil
 }
 
+// pressed reads what was done on one of the phones.
+func (p *Phone) pressed(r *http.Request) (n int, form page.Form, t table, err error) {
+	if n, err = slot(r); err != nil {
+		return n, form, t, err
+	}
+	if form, err = page.ReadForm(r); err != nil {
+		return n, form, t, err
+	}
+	t, err = p.open(r)
+	return n, form, t, err
+}
+
 func (p *Phone) pick(w http.ResponseWriter, r *http.Request) error {
-	n, err := slot(r)
-	if err != nil {
-		return err
-	}
-	form, err := page.ReadForm(r)
-	if err != nil {
-		return err
-	}
-	t, err := p.open(r)
+	n, form, t, err := p.pressed(r)
 	if err != nil {
 		return err
 	}
@@ -285,15 +289,7 @@ func (p *Phone) village(w http.ResponseWriter, r *http.Request) error {
 const longest = 1600
 
 func (p *Phone) send(w http.ResponseWriter, r *http.Request) error {
-	n, err := slot(r)
-	if err != nil {
-		return err
-	}
-	form, err := page.ReadForm(r)
-	if err != nil {
-		return err
-	}
-	t, err := p.open(r)
+	n, form, t, err := p.pressed(r)
 	if err != nil {
 		return err
 	}
