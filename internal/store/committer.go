@@ -19,10 +19,12 @@ import (
 const (
 	mostTakes = 512
 	mostWorks = 64
-	// mostTime ends the gathering of changes into a group that already runs long.
-	mostTime = 15 * time.Millisecond
-	// leastTime is that of a group in which texts wait to be acknowledged.
+	// mostTime ends the gathering of changes into a group that already runs long,
+	// leastTime that of a group in which texts wait to be acknowledged. When those
+	// are a crowd, only one change goes along, so that handling still goes on.
+	mostTime  = 15 * time.Millisecond
 	leastTime = 3 * time.Millisecond
+	many      = 8
 	// networkTime bounds a group on Postgres: who waits behind a group that hangs
 	// still gets an answer within the 15 s that a carrier waits (Twilio).
 	networkTime = 5 * time.Second
@@ -248,7 +250,10 @@ func (t *tx) run(g group) (works int, err error) {
 		return 0, err
 	}
 	start, patience := time.Now(), mostTime
-	if len(g.takes) > 0 {
+	switch {
+	case len(g.takes) >= many:
+		patience = 0
+	case len(g.takes) > 0:
 		patience = leastTime
 	}
 	for i, w := range g.works {

@@ -154,10 +154,12 @@ func (s *Store) connectSQLite(o Options) error {
 // liteURL is the name of the database with the settings of each connection.
 // synchronous=FULL: a commit is on the disk before anybody hears of it.
 // secure_delete: what is erased is overwritten, not only forgotten.
+// wal_autocheckpoint: pages (32 MB) before the log is taken in; a longer log means
+// that a page written by many commits is taken in once.
 func liteURL(path, cache string, readOnly bool) string {
 	q := url.Values{"_txlock": {"immediate"}, "_pragma": {
 		"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "secure_delete(ON)",
-		"journal_size_limit(67108864)", "temp_store(MEMORY)", cache,
+		"journal_size_limit(67108864)", "wal_autocheckpoint(8000)", "temp_store(MEMORY)", cache,
 	}}
 	if readOnly {
 		q["_pragma"] = []string{"busy_timeout(5000)", "temp_store(MEMORY)", "query_only(ON)", cache}
