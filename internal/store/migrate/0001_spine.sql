@@ -49,8 +49,8 @@ CREATE TABLE inbound (
     PRIMARY KEY (village, seq)
 ) /*SQLITE: WITHOUT ROWID*/;
 CREATE UNIQUE INDEX inbound_once ON inbound (village, channel, external_id);
-CREATE INDEX inbound_talk ON inbound (village, address, seq);
-CREATE INDEX inbound_open ON inbound (village, address, seq, at) WHERE handled_at IS NULL;
+CREATE INDEX inbound_talk ON inbound (village, address, handled_at, seq);
+CREATE INDEX inbound_open ON inbound (village, seq, address, at) WHERE handled_at IS NULL;
 CREATE INDEX inbound_dead ON inbound (village, id) WHERE dead;
 
 -- Which texts a matter came of.
