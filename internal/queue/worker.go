@@ -111,14 +111,15 @@ func (q *Queue) handle(ctx context.Context, in message.Inbound) (err error) {
 	return q.Handle(ctx, in)
 }
 
-// paced does the work. While intake is under pressure the worker then rests four
-// times as long as it worked, so that handling keeps a fifth of its speed; it
-// never rests for long, so that slow work is not slowed to nothing.
+// paced does the work. While intake is under pressure the worker then rests
+// twenty times as long as it worked: a text that is not yet kept can be lost, one
+// that is kept can wait. It never rests for long, so that slow work is not slowed
+// to nothing.
 func (q *Queue) paced(work func()) {
 	begun := time.Now()
 	work()
 	if q.Pace != nil && q.Pace() {
-		time.Sleep(min(4*time.Since(begun), 20*time.Millisecond))
+		time.Sleep(min(20*time.Since(begun), 100*time.Millisecond))
 	}
 }
 
