@@ -100,9 +100,12 @@ func (s SessionStore) Delete(token string) error { return s.DeleteCtx(context.Ba
 func (s *Store) Tidy(ctx context.Context) error {
 	return s.do(ctx, func(t *tx) error {
 		for q, limit := range map[string]time.Time{
-			`DELETE FROM session WHERE expires < $1`: t.now,
-			`DELETE FROM link WHERE expires < $1`:    t.now,
-			`DELETE FROM act_key WHERE at < $1`:      t.now.Add(-keyLife),
+			`DELETE FROM session WHERE expires < $1`:    t.now,
+			`DELETE FROM link WHERE expires < $1`:       t.now,
+			`DELETE FROM act_key WHERE at < $1`:         t.now.Add(-keyLife),
+			`DELETE FROM slack_code WHERE expires < $1`: t.now,
+			`DELETE FROM slack_try WHERE until < $1`:    t.now,
+			`DELETE FROM slack_seen WHERE at < $1`:      t.now.Add(-slackSeenLife),
 		} {
 			if err := t.write(q, ms(limit)); err != nil {
 				return err
