@@ -30,6 +30,7 @@ type matterRow struct {
 	data, words string
 	next        int64
 	pages       []page
+	cards       []string // the channels that show it from now on
 }
 
 // Commit writes a change, all or none. desk.ErrStale: something it rests on has
@@ -139,13 +140,16 @@ func (s *Store) matterRow(m matter.Matter, pages []page, v *directory.Village) (
 	if s.wakeAt != nil && v != nil {
 		r.next = ms(s.wakeAt(m, v))
 	}
+	if s.cards != nil && v != nil {
+		r.cards = s.cards(m, v)
+	}
 	return r, nil
 }
 
 // change writes a change. What can refuse it comes first.
 func (t *tx) change(d *draft) error {
 	steps := []func(*draft) error{t.key, t.fence, t.saveResident, t.saveTalk, t.saveMatters,
-		t.saveParties, t.saveAbout, t.queueOutbox, t.saveCallbacks}
+		t.saveParties, t.saveAbout, t.saveCards, t.queueOutbox, t.saveCallbacks}
 	for _, step := range steps {
 		if err := step(d); err != nil {
 			return err

@@ -42,7 +42,7 @@ func (t *tx) erase(d *draft) error {
 	e := &eraser{tx: t, village: d.Village, who: string(d.Erase), tomb: "erased:" + hex.EncodeToString(b),
 		number: inText(d.Erase), lost: map[string]bool{}}
 	e.on = matter.Event{Village: d.Village, Kind: matter.Erase, By: "system", Via: "api", At: t.now}
-	steps := []func() error{e.find, e.raisedWords, e.joinedWords, e.foreignWords,
+	steps := []func() error{e.find, e.cards, e.raisedWords, e.joinedWords, e.foreignWords,
 		func() error { return e.witness(d.Events) }, e.sent, e.received, e.self}
 	for _, step := range steps {
 		if err := step(); err != nil {
@@ -107,6 +107,16 @@ func (e *eraser) find() error {
 		}
 	}
 	return err
+}
+
+// cards: what the chat shows of her matters is drawn again, without her.
+func (e *eraser) cards() error {
+	for _, id := range slices.Concat(e.raised, e.joined) {
+		if err := e.wantCards(e.village, id, ms(e.now)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // raisedWords: of what she raised nothing is left but the record; staff's notes
@@ -257,6 +267,9 @@ func (e *eraser) witness(events []matter.Event) error {
 			return err
 		}
 		if err := e.chain(e.village, []page{p}); err != nil {
+			return err
+		}
+		if err := e.wantCards(e.village, id, ms(e.now)); err != nil {
 			return err
 		}
 	}

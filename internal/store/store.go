@@ -41,6 +41,9 @@ type Options struct {
 	// WakeAt says when the clock next has something to do with a matter, zero for
 	// never. Nil: never.
 	WakeAt func(m matter.Matter, v *directory.Village) time.Time
+	// Cards says in which chat channels a matter is to be shown from now on. Nil: there
+	// is no chat, and nothing is written of it.
+	Cards func(m matter.Matter, v *directory.Village) []string
 }
 
 // Store is the database. It is safe for use by many goroutines.
@@ -49,6 +52,7 @@ type Store struct {
 	newID  func() string
 	log    *slog.Logger
 	wakeAt func(matter.Matter, *directory.Village) time.Time
+	cards  func(matter.Matter, *directory.Village) []string
 
 	db     dialect
 	read   *sql.DB

@@ -93,7 +93,7 @@ func buttons(book prompts.Book, m matter.Matter, events []matter.EventKind) slac
 	var row []slackgo.BlockElement
 	for _, e := range events[:min(len(events), mostButtons)] {
 		b := slackgo.NewButtonBlockElement(string(e), m.ID, plainText(book.Say("button_"+string(e), nil), mostButton))
-		if len(row) == 0 {
+		if e == matter.Approve || e == matter.Claim || e == matter.Finish && len(row) == 0 {
 			b.Style = slackgo.StylePrimary
 		}
 		row = append(row, b)

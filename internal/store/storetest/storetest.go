@@ -75,6 +75,12 @@ func Run(t *testing.T, open func(t testing.TB) Place) {
 		{"Record/Seals", recordSeals},
 		{"Erase/NothingIsLeft", eraseAll},
 		{"Erase/OfAJoiner", eraseJoiner},
+		{"Cards/Follow", cardsFollow},
+		{"Cards/Doubt", cardsDoubt},
+		{"Cards/Order", cardsOrder},
+		{"Cards/Erased", cardsErased},
+		{"Cards/Race", cardsRace},
+		{"Cards/Off", cardsOff},
 		{"Reopen", reopened},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(newFixture(t, open(t))) })
