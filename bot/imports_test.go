@@ -57,7 +57,7 @@ var arrows = map[string]string{
 
 // suites may be imported by tests besides what their package may: they are
 // written for it. Tests in bot see everything.
-var suites = []string{"internal/store/storetest", "internal/queue/queuetest", "internal/channel/channeltest", "internal/channel/twilio/twiliotest", "internal/channel/slack/slacktest", "internal/web/page/pagetest"}
+var suites = []string{"internal/store/storetest", "internal/queue/queuetest", "internal/queue/redistest", "internal/channel/channeltest", "internal/channel/twilio/twiliotest", "internal/channel/slack/slacktest", "internal/web/page/pagetest"}
 
 // pure packages decide; they never read a clock, a file or a socket.
 var pure = []string{"internal/message", "internal/catalog", "internal/matter", "internal/dialogue", "handlers", "handlers/household", "handlers/village", "handlers/government"}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/redis/go-redis/v9"
 
 	"sanshi/handlers"
 	"sanshi/internal/channel"
@@ -60,7 +61,8 @@ type Program struct {
 	Demo    bool   // no village was configured: the demo village is served
 
 	intake           channel.Intake
-	reconciler       *reconciler // nil without Twilio
+	reconciler       *reconciler           // nil without Twilio
+	redis            redis.UniversalClient // nil without Redis
 	calendar         *matter.Calendar
 	public, internal listener
 	senders, workers *crew
@@ -128,6 +130,9 @@ func (p *Program) wire() error {
 	}
 	announcer := channel.Announce(counted{p.Store, p.Metrics}, p.Queue.Signal)
 	p.Queue.Pace = announcer.Pressed
+	if err := p.openRedis(); err != nil {
+		return err
+	}
 	p.intake = announcer
 	drivers, err := p.drivers()
 	if err != nil {
@@ -230,7 +235,7 @@ func (p *Program) Stop(ctx context.Context) error {
 	if err != nil {
 		err = errors.Join(err, p.public.server.Close())
 	}
-	err = errors.Join(err, p.workers.stop(ctx), p.internal.server.Close(), p.senders.stop(ctx), p.Store.Close())
+	err = errors.Join(err, p.workers.stop(ctx), p.internal.server.Close(), p.senders.stop(ctx), p.closeRedis(), p.Store.Close())
 	return err
 }
 

@@ -130,7 +130,12 @@ func (p *Program) wouldRefuse(v *directory.Village, m matter.Matter, a matter.Ac
 }
 
 func (p *Program) internalRoutes() http.Handler {
+	var others []health.Check
+	if p.redis != nil {
+		others = append(others, health.Check{Name: "redis", Ask: p.pingRedis})
+	}
 	return health.New(health.Deps{
+		Others:  others,
 		Metrics: p.Metrics, Version: version(), Database: p.Store.Ping, Stopping: p.isStopping,
 		Unrouted: func(ctx context.Context) (int, error) {
 			d, err := p.Store.Depth(ctx)

@@ -14,6 +14,9 @@ type Bell interface {
 	// Listen calls heard for each lane that this process is to work on, until ctx
 	// is done or the bell breaks; it is called again then.
 	Listen(ctx context.Context, heard func(message.Lane)) error
+	// Hold takes a lane to work on until release is called; held is false while
+	// another process has it. It only saves waste, so that in doubt it is true.
+	Hold(ctx context.Context, lane message.Lane) (release func(), held bool)
 }
 
 // bell is the Bell of a single process.
@@ -25,3 +28,6 @@ func (b bell) Listen(ctx context.Context, _ func(message.Lane)) error {
 	<-ctx.Done()
 	return ctx.Err()
 }
+
+// Hold: within a process a lane is in the line at most once.
+func (b bell) Hold(context.Context, message.Lane) (release func(), held bool) { return func() {}, true }

@@ -19,7 +19,7 @@ import (
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func TestQueue(t *testing.T) {
-	queuetest.Run(t, func(*testing.T) queuetest.Ledger { return queuetest.NewMemory() })
+	queuetest.Run(t, func(*testing.T) queuetest.Ledger { return queuetest.NewMemory() }, nil)
 }
 
 func in(lane, n int) message.Inbound {
@@ -189,6 +189,9 @@ type silent struct{}
 func (silent) Ring(message.Lane) {}
 func (silent) Listen(context.Context, func(message.Lane)) error {
 	return errors.New("the connection is gone")
+}
+func (silent) Hold(context.Context, message.Lane) (release func(), held bool) {
+	return func() {}, true
 }
 
 func TestABrokenBellOnlyCostsTime(t *testing.T) {

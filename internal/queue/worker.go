@@ -20,9 +20,21 @@ func (q *Queue) worker(ctx context.Context) {
 				return // select picks at random when both are due
 			}
 			q.begin(lane)
-			q.turn(ctx, lane)
+			q.hold(ctx, lane)
 		}
 	}
+}
+
+// hold takes a turn at a lane that no other process has. The others look again
+// soon: a text may have come after its holder saw the end of the lane.
+func (q *Queue) hold(ctx context.Context, lane message.Lane) {
+	release, held := q.Bell.Hold(ctx, lane)
+	if !held {
+		q.rest(lane, jitter(20*time.Millisecond))
+		return
+	}
+	defer release()
+	q.turn(ctx, lane)
 }
 
 // turn handles some texts of a lane and says where the lane goes next.

@@ -25,8 +25,9 @@ type Ledger interface {
 	Finish(ctx context.Context, in message.Inbound) error
 }
 
-// Run holds a queue over the ledgers that open gives, one for each case.
-func Run(t *testing.T, open func(t *testing.T) Ledger) {
+// Run holds a queue over the ledgers that open gives, one for each case. Each
+// queue rings the bell that bell gives; nil: its own.
+func Run(t *testing.T, open func(t *testing.T) Ledger, bell func(t *testing.T) queue.Bell) {
 	for _, c := range []struct {
 		name string
 		test func(*testing.T, Ledger)
@@ -41,9 +42,23 @@ func Run(t *testing.T, open func(t *testing.T) Ledger) {
 		{"a conflict is never a dead letter", conflicts},
 		{"a crash between work and commit repeats the work, not the effect", crashes},
 		{"a stop loses nothing", stops},
+		{"two nodes on one ledger", two},
 	} {
-		t.Run(c.name, func(t *testing.T) { c.test(t, open(t)) })
+		t.Run(c.name, func(t *testing.T) {
+			c.test(t, withBell{open(t), func() queue.Bell {
+				if bell == nil {
+					return nil
+				}
+				return bell(t)
+			}})
+		})
 	}
+}
+
+// withBell is a ledger whose queues have a bell.
+type withBell struct {
+	Ledger
+	bell func() queue.Bell
 }
 
 // clerk handles texts and remembers their effects.
@@ -90,6 +105,9 @@ func (c *clerk) handle(ctx context.Context, in message.Inbound) error {
 func (c *clerk) start(t *testing.T, change func(*queue.Queue)) (q *queue.Queue, stop func()) {
 	t.Helper()
 	q = &queue.Queue{Source: c.Ledger, Handle: c.handle, Workers: 4, Sweep: 10 * time.Millisecond, Backoff: time.Millisecond}
+	if l, ok := c.Ledger.(withBell); ok {
+		q.Bell = l.bell()
+	}
 	if change != nil {
 		change(q)
 	}
@@ -352,4 +370,28 @@ func stops(t *testing.T, l Ledger) {
 		first.effects[lane] = append(first.effects[lane], second.effects[lane]...)
 	}
 	first.check(t, want)
+}
+
+// two: two queues share the ledger. Without a common bell they may work on the
+// same lane at once, and the fence refuses one of them; what counts is the effects.
+func two(t *testing.T, l Ledger) {
+	c := newClerk(l)
+	conflict := func(error) bool { return true } // the other one was faster
+	a, stopA := c.start(t, func(q *queue.Queue) { q.Retriable = conflict })
+	b, stopB := c.start(t, func(q *queue.Queue) { q.Retriable = conflict })
+	n := 0
+	want := fill(t, l, 40, 10, func(lane message.Lane) {
+		c.mu.Lock()
+		n++
+		q := []*queue.Queue{a, b}[n%2]
+		c.mu.Unlock()
+		q.Signal(lane)
+	})
+	c.reaches(t, 400)
+	stopA()
+	stopB()
+	c.mu.Lock()
+	c.broken = nil // two workers on one lane are waste, not harm
+	c.mu.Unlock()
+	c.check(t, want)
 }
