@@ -22,6 +22,8 @@ type Desk struct {
 	Read      func(text string, v *directory.Village) []classify.Result
 	Now       func() time.Time
 	NewID     func() string
+	// Chat is the channel by which staff are told who have an account there; "" is none.
+	Chat string
 	// Wake tells the outbox of a channel that there is something to send; may be nil.
 	Wake func(channel string)
 	// Observe is told which stage sorted a text that had to be sorted; may be nil.

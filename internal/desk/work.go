@@ -155,7 +155,7 @@ func (w *work) take(ctx context.Context, before matter.Matter, d matter.Decision
 
 // tell adds the texts of notices to the change.
 func (w *work) tell(n dialogue.News, notices ...matter.Notice) {
-	n.Village, n.People, n.Except, n.Now, n.NewID = w.village, w.people, w.except, w.desk.Now(), w.desk.NewID
+	n.Village, n.People, n.Except, n.Now, n.NewID, n.Chat = w.village, w.people, w.except, w.desk.Now(), w.desk.NewID, w.desk.Chat
 	for _, notice := range notices {
 		texts, calls := dialogue.Tell(n, notice)
 		w.change.Outbox = append(w.change.Outbox, texts...)

@@ -21,6 +21,7 @@ type News struct {
 	Except  message.Address // whoever caused it by a text is answered by Reply
 	Now     time.Time
 	NewID   func() string
+	Chat    string // the channel of the staff's direct messages, "" without a chat
 }
 
 // Tell makes the texts of a notice, and the calls where a text may not go.
@@ -39,9 +40,7 @@ func Tell(n News, notice matter.Notice) ([]message.Outbound, []directory.Callbac
 	}
 	var out []message.Outbound
 	for _, s := range told {
-		if o, ok := n.toStaff(notice.Key, s); ok {
-			out = append(out, o)
-		}
+		out = append(out, n.toStaff(notice.Key, s)...)
 	}
 	return out, nil
 }
@@ -141,11 +140,31 @@ func (n News) hold() time.Time {
 	return time.Time{}
 }
 
-// toStaff makes one text to a staff member who has a phone.
-func (n News) toStaff(key string, s directory.Staff) (message.Outbound, bool) {
-	if s.Phone == "" || s.ID == n.Event.By {
-		return message.Outbound{}, false
+// toStaff tells a staff member: in the chat if she is there, else by SMS; of an
+// emergency by both.
+func (n News) toStaff(key string, s directory.Staff) (out []message.Outbound) {
+	if s.ID == n.Event.By {
+		return nil
 	}
+	chat := n.Chat != "" && s.Slack != ""
+	if chat {
+		o := n.staffText(key, s)
+		o.Channel, o.To = n.Chat, message.Address(n.Chat+":"+s.Slack)
+		out = append(out, o)
+	}
+	if s.Phone != "" && (!chat || n.Matter.Urgency == catalog.Emergency) {
+		o := n.staffText(key, s)
+		o.Channel, o.To = "sms", message.Address("sms:"+s.Phone)
+		if len(n.Village.SMS) > 0 {
+			o.Sender = n.Village.SMS[0]
+		}
+		out = append(out, o)
+	}
+	return out
+}
+
+// staffText is a text to a staff member, without the way it goes.
+func (n News) staffText(key string, s directory.Staff) message.Outbound {
 	book, m := prompts.Staff(n.Village.Language), n.Matter
 	switch {
 	case key == "page" && m.Quiet():
@@ -165,17 +184,13 @@ func (n News) toStaff(key string, s directory.Staff) (message.Outbound, bool) {
 		v["what"], v["note"] = book.Say("private_matter", nil), ""
 	}
 	out := message.Outbound{
-		ID: n.NewID(), Village: n.Village.ID, To: message.Address("sms:" + s.Phone), Channel: "sms",
-		Text:     "【" + firstRunes(n.Village.Name, 10) + "】" + book.Say(key, v),
+		ID: n.NewID(), Village: n.Village.ID, Text: "【" + firstRunes(n.Village.Name, 10) + "】" + book.Say(key, v),
 		Priority: message.News, Matter: m.ID, Staff: s.ID, Topic: "staff:" + key + ":" + m.ID, CreatedAt: n.Now, NotBefore: n.hold(),
-	}
-	if len(n.Village.SMS) > 0 {
-		out.Sender = n.Village.SMS[0]
 	}
 	if m.Urgency == catalog.Emergency {
 		out.Priority = message.Page
 	}
-	return out, true
+	return out
 }
 
 func (n News) place(book prompts.Book) string {
