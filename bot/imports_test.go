@@ -30,29 +30,30 @@ var arrows = map[string]string{
 	"prompts":             "",
 	"internal/directory":  "internal/message internal/catalog",
 	"internal/matter":     "internal/directory internal/message internal/catalog",
+	"internal/call":       "internal/matter internal/directory internal/message", // promises are counted in a matter's working time
 	"handlers":            "handlers/* internal/matter internal/directory internal/catalog",
 	"handlers/*":          "internal/matter internal/directory internal/catalog",
 	"internal/classify":   "internal/classify/linear internal/catalog internal/directory internal/message",
 	"internal/classify/*": "", // the model itself knows no village
 	"internal/llm":        "internal/classify internal/catalog prompts",
-	"internal/dialogue":   "internal/matter internal/classify internal/directory internal/message internal/catalog prompts",
-	"internal/desk":       "internal/dialogue internal/classify internal/matter internal/directory internal/catalog internal/message prompts",
+	"internal/dialogue":   "internal/call internal/matter internal/classify internal/directory internal/message internal/catalog prompts",
+	"internal/desk":       "internal/dialogue internal/call internal/classify internal/matter internal/directory internal/catalog internal/message prompts",
 
-	"internal/store":                     "internal/desk internal/dialogue internal/matter internal/directory internal/catalog internal/message internal/channel",
-	"internal/store/*":                   "internal/store internal/desk internal/dialogue internal/matter internal/directory internal/catalog internal/message internal/channel",
+	"internal/store":                     "internal/desk internal/call internal/dialogue internal/matter internal/directory internal/catalog internal/message internal/channel",
+	"internal/store/*":                   "internal/store internal/call internal/desk internal/dialogue internal/matter internal/directory internal/catalog internal/message internal/channel",
 	"internal/queue":                     "internal/message",
 	"internal/queue/*":                   "internal/queue internal/message",
 	"internal/channel":                   "internal/message",
 	"internal/channel/*":                 "internal/channel internal/message prompts",
 	"internal/channel/channeltest":       "internal/channel internal/message",
 	"internal/channel/twilio/twiliotest": "internal/message",
-	"internal/channel/slack":             "internal/channel internal/message internal/matter internal/directory internal/catalog prompts",
+	"internal/channel/slack":             "internal/call internal/channel internal/message internal/matter internal/directory internal/catalog prompts",
 	"internal/channel/slack/slacktest":   "", // a stand-in knows Slack and nothing of ours
 	"internal/web/page":                  "internal/web/assets internal/desk internal/matter internal/directory internal/catalog internal/message internal/channel prompts",
 	"internal/web/assets":                "",
 	"internal/web/health":                "",
-	"internal/web/api":                   "internal/desk internal/matter internal/directory internal/catalog internal/message internal/channel",
-	"internal/web/*":                     "internal/web/page internal/web/assets internal/desk internal/matter internal/directory internal/catalog internal/message internal/channel prompts",
+	"internal/web/api":                   "internal/call internal/desk internal/matter internal/directory internal/catalog internal/message internal/channel",
+	"internal/web/*":                     "internal/call internal/web/page internal/web/assets internal/desk internal/matter internal/directory internal/catalog internal/message internal/channel prompts",
 }
 
 // suites may be imported by tests besides what their package may: they are
@@ -60,7 +61,7 @@ var arrows = map[string]string{
 var suites = []string{"internal/store/storetest", "internal/queue/queuetest", "internal/queue/redistest", "internal/channel/channeltest", "internal/channel/twilio/twiliotest", "internal/channel/slack/slacktest", "internal/web/page/pagetest"}
 
 // pure packages decide; they never read a clock, a file or a socket.
-var pure = []string{"internal/message", "internal/catalog", "internal/matter", "internal/dialogue", "handlers", "handlers/household", "handlers/village", "handlers/government"}
+var pure = []string{"internal/message", "internal/catalog", "internal/matter", "internal/call", "internal/dialogue", "handlers", "handlers/household", "handlers/village", "handlers/government"}
 
 // world is what a pure package may not import.
 var world = []string{"net", "net/http", "database/sql", "os", "os/exec", "log", "log/slog", "math/rand", "math/rand/v2", "crypto/rand"}

@@ -88,7 +88,7 @@ func (d *Desk) turn(scene Scene) dialogue.Turn {
 	return dialogue.Turn{
 		Village: scene.Village, Resident: scene.Resident, State: scene.Dialogue, Ask: scene.Ask, Matters: scene.Matters,
 		Read: func(text string) []classify.Result { return d.Read(text, scene.Village) },
-		Now:  d.Now(), NewID: d.NewID,
+		Now:  d.Now(), NewID: d.NewID, Calendar: d.Calendar.For(scene.Village.Country),
 	}
 }
 
@@ -230,7 +230,8 @@ func (d *Desk) Erase(ctx context.Context, village string, who message.Address, b
 func (d *Desk) Tick(ctx context.Context) (int, error) {
 	matters, err := d.tickMatters(ctx)
 	talks, talkErr := d.tickTalks(ctx)
-	return matters + talks, errors.Join(err, talkErr)
+	calls, callErr := d.tickCalls(ctx)
+	return matters + talks + calls, errors.Join(err, talkErr, callErr)
 }
 
 // untilFresh tries until nothing changed between reading and writing: at once at

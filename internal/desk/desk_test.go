@@ -229,6 +229,9 @@ type clockwork struct {
 func (c *clockwork) DueMatters(context.Context, time.Time, int) ([]matter.Matter, error) {
 	return make([]matter.Matter, tickBatch), nil // due, says the row; nothing to do, says the clock
 }
+func (c *clockwork) DueCalls(context.Context, time.Time, int) ([]directory.Callback, error) {
+	return nil, nil
+}
 func (c *clockwork) DueTalks(context.Context, time.Time, int) ([]message.Lane, error) {
 	return c.lanes, nil
 }

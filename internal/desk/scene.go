@@ -50,10 +50,12 @@ type Change struct {
 	Dialogue *dialogue.State
 	// Matters carry the Version after their Events; the stored one must be that
 	// less the number of events of theirs in this change.
-	Matters   []matter.Matter
-	Events    []matter.Event
-	Parties   []Party
-	Outbox    []message.Outbound
+	Matters []matter.Matter
+	Events  []matter.Event
+	Parties []Party
+	Outbox  []message.Outbound
+	// Callbacks without a Version are listed, once for each cause; the others are
+	// changed (ErrStale when that was done meanwhile).
 	Callbacks []directory.Callback
 	// Key makes an act of the API repeatable: taken together with the rest, and
 	// ErrRepeated when it was taken before.
@@ -73,6 +75,15 @@ type Party struct {
 	// since, so that nobody joins what is settled or merged itself. Joining makes
 	// no new version: who joins together does not fight.
 	Seen int
+}
+
+// Kept counts what is kept of one address: what goes when it is erased.
+type Kept struct {
+	Raised, Joined int // matters
+	Open           int // of those raised, still to be settled: they are cancelled
+	Private        int // of those raised
+	Texts          int
+	Since          time.Time // of the first text or matter; zero when there is none
 }
 
 // Key is the idempotency key of an act. It is kept for seven days.
@@ -119,4 +130,15 @@ type Store interface {
 	DueTalks(ctx context.Context, now time.Time, limit int) ([]message.Lane, error)
 	// Talk reads the scene of an address without a text.
 	Talk(ctx context.Context, lane message.Lane) (Scene, error)
+	CallStore
+}
+
+// CallStore is what the desk needs of the calls that people were promised.
+type CallStore interface {
+	Village(ctx context.Context, id string) (*directory.Village, error)
+	// Callbacks lists the open calls, the soonest promised first, or all.
+	Callbacks(ctx context.Context, village string, open bool) ([]directory.Callback, error)
+	Callback(ctx context.Context, village, id string) (directory.Callback, error)
+	// DueCalls lists calls at which the clock must look.
+	DueCalls(ctx context.Context, now time.Time, limit int) ([]directory.Callback, error)
 }

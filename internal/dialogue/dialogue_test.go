@@ -44,6 +44,7 @@ func turn(text string, r classify.Result, ms ...matter.Matter) Turn {
 		Village:  village(),
 		Resident: directory.Resident{Village: "xiangyang", Address: "sms:+8613800000001", Greeted: true, Version: 1, Language: "zh-Hans"},
 		State:    State{Version: 1},
+		Calendar: matter.NewCalendar(),
 		Matters:  ms,
 		In:       message.Inbound{ID: "in1", Village: "xiangyang", Channel: "sms", From: "sms:+8613800000001", To: "+12065550100", Text: text, At: now},
 		Read:     func(string) []classify.Result { r.Part = text; return []classify.Result{r} },

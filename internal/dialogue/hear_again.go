@@ -5,6 +5,7 @@ import (
 
 	"sanshi/internal/catalog"
 	"sanshi/internal/classify"
+	"sanshi/internal/directory"
 	"sanshi/internal/matter"
 )
 
@@ -180,8 +181,8 @@ func (h *hearing) protest() bool {
 	if !ok || m.State != matter.Declined || h.In.At.Sub(h.State.TopicAt) > 7*24*time.Hour || len(h.State.Held) > 0 {
 		return false
 	}
-	h.callback("person", m.ID, h.In.Text)
-	h.say("declined_asked", m.ID).Topic = "person"
+	by := h.callback(directory.CallPerson, m.ID, h.In.Text)
+	h.sayCall("declined_asked", by, m.ID)
 	return true
 }
 

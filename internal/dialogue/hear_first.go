@@ -55,7 +55,7 @@ func (h *hearing) tooFast() bool {
 // person hands over to a human being: 0 always, words when they are all she says.
 func (h *hearing) person() bool {
 	n, digit := digitOf(h.In.Text)
-	asked := persons[h.bare] || digit && n == 0 || length(h.bare) <= 20 && hasAny(h.bare, personPhrases)
+	asked := persons[h.bare] || digit && n == 0 || length(h.bare) <= 20 && (hasAny(h.bare, personPhrases) || hasAny(h.bare, cannotRead))
 	if h.whenToCall() {
 		return true
 	}
@@ -68,9 +68,16 @@ func (h *hearing) person() bool {
 	}
 	note := strings.TrimSpace(h.words())
 	h.dropHeld()
-	h.callback("person", topic, note)
+	reason, key := directory.CallPerson, "person"
+	if hasAny(h.bare, cannotRead) {
+		reason = directory.CallUnread
+	}
+	if !h.State.CallBy.IsZero() && !h.State.CallBy.After(h.Now) && h.Now.Sub(h.State.CallBy) < 7*24*time.Hour {
+		key = "person_again"
+	}
+	by := h.callback(reason, topic, note)
 	h.plan.State.CalledAt = h.In.At
-	h.say("person").Topic = "person"
+	h.sayCall(key, by)
 	return true
 }
 
@@ -79,7 +86,7 @@ func (h *hearing) whenToCall() bool {
 	if h.In.At.Sub(h.State.CalledAt) > window || length(h.bare) > 16 || !hasAny(h.bare, callTimes) || h.anotherNeed() {
 		return false
 	}
-	h.callback("person", "", h.In.Text)
+	h.callback(directory.CallPerson, "", h.In.Text)
 	h.say("wrote_down").Topic = "person"
 	return true
 }

@@ -54,22 +54,15 @@ func (n News) residents(key string, who []message.Address) (out []message.Outbou
 		key := n.keyFor(key, r)
 		switch {
 		case key == "" && n.Event.Kind == matter.Ask: // somebody waits for her answer
-			calls = append(calls, n.call(a))
+			calls = append(calls, callable(directory.CallQuestion, n.Matter, a, n.Event.Note, n.Now, n.NewID()))
 		case key == "":
 		case r.OptOut == directory.Hard:
-			calls = append(calls, n.call(a))
+			calls = append(calls, callable(directory.CallOptOut, n.Matter, a, n.Event.Note, n.Now, n.NewID()))
 		default:
 			out = append(out, n.toResident(key, r))
 		}
 	}
 	return out, calls
-}
-
-// call asks a person to tell her what no text may.
-func (n News) call(a message.Address) directory.Callback {
-	return directory.Callback{
-		ID: n.NewID(), Village: n.Village.ID, Address: a, Reason: "opt_out", Matter: n.Matter.ID, Note: n.Event.Note, At: n.Now,
-	}
 }
 
 // keyFor picks the sentence for a resident; "" when she is not to be told. After

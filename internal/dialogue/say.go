@@ -138,6 +138,9 @@ func (sp speaker) sentence(s Say, short int) string {
 	if s.Danger != "" {
 		return sp.advice(s, ms[0])
 	}
+	if !s.By.IsZero() {
+		s.Values["when"] = sp.by(s.By)
+	}
 	if len(ms) == 0 {
 		return sp.book.Say(s.Key, sp.common(s.Values))
 	}

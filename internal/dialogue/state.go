@@ -32,6 +32,7 @@ type State struct {
 	ThrottledAt time.Time `json:"throttled_at,omitzero"` // when she was last told to slow down
 	UrgedAt     time.Time `json:"urged_at,omitzero"`     // when the secretary last heard that she urges
 	CalledAt    time.Time `json:"called_at,omitzero"`    // when she last asked to be called
+	CallBy      time.Time `json:"call_by,omitzero"`      // by when she was told that somebody calls
 	// Puzzled is when she was last asked what a bare digit or sign meant.
 	Puzzled time.Time `json:"puzzled,omitzero"`
 }

@@ -22,6 +22,7 @@ type Turn struct {
 	Read     func(text string) []classify.Result
 	Now      time.Time
 	NewID    func() string
+	Calendar *matter.Calendar // of the village's country: calls are promised in working time
 }
 
 // Plan is what a turn comes to. The desk carries out Moves in order, then
@@ -65,8 +66,9 @@ type Say struct {
 	Values  prompts.Values
 	Matters []string // ids; what is said depends on how they stand after the moves
 	Ask     *message.Ask
-	Topic   string // see message.Outbound
-	Danger  string // set on the first advice in an emergency: always said
+	Topic   string    // see message.Outbound
+	Danger  string    // set on the first advice in an emergency: always said
+	By      time.Time // by when somebody calls her, where that is said
 }
 
 // The questions a text can end in.
@@ -368,12 +370,6 @@ func viaOf(channel string) string {
 		return "sms"
 	}
 	return channel
-}
-
-func (h *hearing) callback(reason, matterID, note string) {
-	h.plan.Callbacks = append(h.plan.Callbacks, directory.Callback{
-		ID: h.NewID(), Village: h.In.Village, Address: h.In.From, Reason: reason, Matter: matterID, Note: note, At: h.Now,
-	})
 }
 
 func length(s string) int { return len([]rune(s)) }

@@ -32,6 +32,9 @@ var persons = set("0", "转人工", "人工", "找人", "真人", "人工服务"
 var personPhrases = []string{"转人工", "找个人", "找真人", "打电话给我", "给我打电话", "给我打个电话", "给我回电话", "给我回个电话",
 	"回我电话", "回个电话", "叫人给我回", "给我回个话", "给我回话", "回我个话", "回我一个电话", "叫李书记", "喊李书记", "让李书记", "叫书记", "喊书记", "让书记", "我要找书记", "请书记", "跟人说话", "找你们领导说", "真人", "找人来说", "不跟机器", "机器人", "书记电话", "书记的电话", "找书记", "找李书记", "找支书", "callmeback", "callme", "talktoaperson", "talktosomeone", "speaktoaperson"}
 
+// cannotRead: a text is no answer for her.
+var cannotRead = []string{"不识字", "不认得字", "认不得字", "认不到字", "不认字", "看不懂字", "没读过书", "看不见字", "看不清字", "cannotread", "cantread"}
+
 // callTimes say when to be called.
 var callTimes = []string{"点以后", "点之后", "点后", "点前", "点钟", "上午", "下午", "晚上", "明天", "后天", "现在打", "再打", "打我儿子", "打这个号"}
 

@@ -227,17 +227,3 @@ type Resident struct {
 	Greeted  bool // has been told once who reads this and how to have it deleted
 	Version  int  // 0: not yet kept
 }
-
-// Callback is somebody to be called by a person: she asked for it, cannot be
-// texted, or could not be told.
-type Callback struct {
-	ID      string
-	Village string
-	Address message.Address
-	Reason  string // person, opt_out, undelivered, erase
-	Matter  string
-	Note    string // her words, when she asked
-	At      time.Time
-	DoneBy  string
-	DoneAt  time.Time
-}

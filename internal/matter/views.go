@@ -35,6 +35,15 @@ type Stats struct {
 	Matters  map[catalog.Kind]map[State]int `json:"matters"`
 	Ratings  RatingStats                    `json:"ratings"`
 	Late     int                            `json:"late"`
+	Calls    CallStats                      `json:"calls"`
+}
+
+// CallStats counts the calls that people were promised: those still to be made,
+// those made in time, and those late or made late.
+type CallStats struct {
+	Open int `json:"open"`
+	Kept int `json:"kept"`
+	Late int `json:"late"`
 }
 
 // OutboundStats counts texts by how far they are.

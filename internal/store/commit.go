@@ -296,26 +296,3 @@ func (t *tx) saveAbout(d *draft) error {
 	}
 	return nil
 }
-
-func (t *tx) saveCallbacks(d *draft) error {
-	for _, c := range d.Callbacks {
-		if c.ID == "" {
-			c.ID = t.s.newID()
-		}
-		if c.At.IsZero() {
-			c.At = t.now
-		}
-		c.Village = d.Village
-		if err := t.saveCallback(c); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (t *tx) saveCallback(c directory.Callback) error {
-	err := t.write(`INSERT INTO callback (village, id, address, reason, matter, note, at, done_by, done_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING`, c.Village, c.ID, string(c.Address), c.Reason,
-		c.Matter, clean(c.Note), ms(c.At), c.DoneBy, ms(c.DoneAt))
-	return err
-}

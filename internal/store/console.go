@@ -267,7 +267,10 @@ func (s *Store) Stats(ctx context.Context, village string) (st matter.Stats, err
 		return st, err
 	}
 	st.Ratings.Mean = sum.Float64
-	err = s.one(ctx, `SELECT COUNT(*) FROM matter WHERE village = $1 AND open AND state <> 'done' AND due_at > 0
-		AND due_at < $2`, []any{village, ms(s.now())}, &st.Late)
+	if err = s.one(ctx, `SELECT COUNT(*) FROM matter WHERE village = $1 AND open AND state <> 'done' AND due_at > 0
+		AND due_at < $2`, []any{village, ms(s.now())}, &st.Late); err != nil {
+		return st, err
+	}
+	st.Calls, err = s.callCounts(ctx, village)
 	return st, err
 }

@@ -253,16 +253,19 @@ type sending struct {
 	village, id, address, matter, staff string
 	status                              message.Status
 	closing                             bool
+	ask                                 string
+	optedOut                            bool // the carrier says so
+	priority                            message.Priority
 }
 
-const sendingColumns = `village, id, address, matter, staff, status, closing`
+const sendingColumns = `village, id, address, matter, staff, status, closing, ask_kind, priority`
 
 func (t *tx) sending(where string, args ...any) (o sending, ok bool, err error) {
 	q := `SELECT ` + sendingColumns + ` FROM outbox WHERE ` + where
 	if t.s.db.postgres {
 		q += ` FOR UPDATE`
 	}
-	err = t.one(q, args, &o.village, &o.id, &o.address, &o.matter, &o.staff, (*string)(&o.status), &o.closing)
+	err = t.one(q, args, &o.village, &o.id, &o.address, &o.matter, &o.staff, (*string)(&o.status), &o.closing, &o.ask, &o.priority)
 	if errors.Is(err, sql.ErrNoRows) {
 		return o, false, nil
 	}
@@ -287,6 +290,7 @@ func (s *Store) Report(ctx context.Context, r channel.Report, now time.Time) err
 			if err := t.optOut(o, now); err != nil {
 				return err
 			}
+			o.optedOut = true
 		}
 		if r.Status == message.Queued {
 			return t.again(o, r)
@@ -364,34 +368,33 @@ func (t *tx) advance(o sending, to message.Status, problem string, now time.Time
 		o.village, o.id, string(to), to == message.Failed, problem, ms(now)); err != nil {
 		return err
 	}
-	if !lost || !o.closing || o.staff != "" {
+	if !lost || o.staff != "" {
 		return nil
 	}
-	return t.call(o, "undelivered", now)
+	switch {
+	case o.closing:
+		return t.call(o, directory.CallClosing, now)
+	case o.ask == askStaff:
+		return t.call(o, directory.CallQuestion, now)
+	case o.optedOut:
+		return t.call(o, directory.CallOptOut, now)
+	case o.priority < message.News: // an answer to her own words
+		return t.call(o, directory.CallUndelivered, now)
+	}
+	return nil
 }
 
+// askStaff is the kind of a question that a staff member put to her.
+const askStaff = "staff"
+
 // optOut takes down that a resident told the carrier to stop: nothing is sent to
-// her any more, and a person calls her.
+// her any more.
 func (t *tx) optOut(o sending, now time.Time) error {
 	if o.staff != "" {
 		return nil
 	}
-	if err := t.write(`INSERT INTO resident (village, address, name, area, place, language, channel, sender, contact,
+	return t.write(`INSERT INTO resident (village, address, name, area, place, language, channel, sender, contact,
 		opt_out, opt_out_at, greeted, version) VALUES ($1, $2, '', '', '', '', '', '', '', 'hard', $3, FALSE, 1)
 		ON CONFLICT (village, address) DO UPDATE SET opt_out = 'hard', opt_out_at = excluded.opt_out_at,
-		version = resident.version + 1`, o.village, o.address, ms(now)); err != nil {
-		return err
-	}
-	return t.call(o, "opt_out", now)
-}
-
-// call asks a person to call her, once for what she was not told of a matter.
-func (t *tx) call(o sending, reason string, now time.Time) error {
-	var n int
-	if err := t.one(`SELECT COUNT(*) FROM callback WHERE village = $1 AND address = $2 AND matter = $3
-		AND reason IN ('opt_out', 'undelivered') AND done_at = 0`, []any{o.village, o.address, o.matter}, &n); err != nil || n > 0 {
-		return err
-	}
-	return t.saveCallback(directory.Callback{ID: t.s.newID(), Village: o.village, Address: message.Address(o.address),
-		Reason: reason, Matter: o.matter, At: now})
+		version = resident.version + 1`, o.village, o.address, ms(now))
 }

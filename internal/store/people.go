@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 
-	"sanshi/internal/desk"
 	"sanshi/internal/directory"
 )
 
@@ -34,28 +33,5 @@ func (s *Store) SaveResidents(ctx context.Context, village string, all []directo
 			}
 		}
 		return nil
-	})
-}
-
-// Callbacks lists whom a person should call, oldest first: the open ones, or all.
-func (s *Store) Callbacks(ctx context.Context, village string, open bool) (all []directory.Callback, err error) {
-	err = s.list(ctx, func(r scanner) error {
-		c := directory.Callback{Village: village}
-		var when, done int64
-		err := r.Scan(&c.ID, (*string)(&c.Address), &c.Reason, &c.Matter, &c.Note, &when, &c.DoneBy, &done)
-		c.At, c.DoneAt = at(when), at(done)
-		all = append(all, c)
-		return err
-	}, `SELECT id, address, reason, matter, note, at, done_by, done_at FROM callback
-		WHERE village = $1 AND (done_at = 0 OR NOT $2) ORDER BY at, id LIMIT 1000`, village, open)
-	return all, err
-}
-
-// CloseCallback takes down that somebody has called. desk.ErrNotFound when there
-// is no such open call.
-func (s *Store) CloseCallback(ctx context.Context, village, id, by string) error {
-	return s.do(ctx, func(t *tx) error {
-		return t.must(desk.ErrNotFound, `UPDATE callback SET done_by = $3, done_at = $4
-			WHERE village = $1 AND id = $2 AND done_at = 0`, village, id, by, ms(t.now))
 	})
 }

@@ -169,7 +169,7 @@ func outboxFailure(f *fixture) {
 	f.deadLetters("out", 2)
 	calls, err := f.Callbacks(f.ctx, vid, true)
 	f.ok(err)
-	if len(calls) != 2 || calls[0].Reason != "undelivered" || calls[0].Matter != m.ID || calls[0].Address != wang ||
+	if len(calls) != 2 || calls[0].Reason != "closing" || calls[0].Matter != m.ID || calls[0].Address != wang ||
 		calls[1].Reason != "opt_out" || calls[1].Address != chen {
 		f.Fatalf("%+v", calls)
 	}

@@ -124,25 +124,6 @@ func readConversation(f *fixture) {
 	}
 }
 
-func callbacks(f *fixture) {
-	f.ok(f.Commit(f.ctx, desk.Change{Village: vid, Callbacks: []directory.Callback{{ID: "c1", Address: wang, Reason: "person", Note: "请回电"}}}))
-	calls, err := f.Callbacks(f.ctx, vid, true)
-	f.ok(err)
-	if len(calls) != 1 || calls[0].Note != "请回电" || !calls[0].At.Equal(f.now()) {
-		f.Fatalf("%+v", calls)
-	}
-	f.ok(f.CloseCallback(f.ctx, vid, "c1", "li"))
-	if err := f.CloseCallback(f.ctx, vid, "c1", "li"); !errors.Is(err, desk.ErrNotFound) {
-		f.Fatalf("closed twice: %v", err)
-	}
-	if calls, err = f.Callbacks(f.ctx, vid, true); err != nil || len(calls) != 0 {
-		f.Fatal(calls, err)
-	}
-	if calls, err = f.Callbacks(f.ctx, vid, false); err != nil || len(calls) != 1 || calls[0].DoneBy != "li" {
-		f.Fatal(calls, err)
-	}
-}
-
 func residents(f *fixture) {
 	r := directory.Resident{Address: wang, Name: "王", OptOut: directory.Soft, Greeted: true}
 	f.ok(f.Commit(f.ctx, desk.Change{Village: vid, Resident: &r}))

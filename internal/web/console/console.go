@@ -10,6 +10,7 @@ import (
 
 	"github.com/alexedwards/scs/v2"
 
+	"sanshi/internal/call"
 	"sanshi/internal/catalog"
 	"sanshi/internal/desk"
 	"sanshi/internal/directory"
@@ -34,8 +35,11 @@ type Matters interface {
 type Tasks interface {
 	DeadLetters(ctx context.Context, village string) ([]message.DeadLetter, error)
 	Retry(ctx context.Context, village, id string) error
-	Callbacks(ctx context.Context, village string, open bool) ([]directory.Callback, error)
-	CloseCallback(ctx context.Context, village, id, by string) error
+	Callback(ctx context.Context, village, id string) (directory.Callback, error)
+	// CallsAbout lists the calls that a matter led to, made or not.
+	CallsAbout(ctx context.Context, village, matterID string) ([]directory.Callback, error)
+	// Kept counts what is kept of an address.
+	Kept(ctx context.Context, village string, who message.Address) (desk.Kept, error)
 }
 
 // People is who may sign in.
@@ -57,6 +61,9 @@ type Store interface {
 type Desk interface {
 	Act(ctx context.Context, r desk.Request) (matter.Matter, error)
 	Erase(ctx context.Context, village string, who message.Address, by string) error
+	// Calls lists the open calls that a staff member may work on.
+	Calls(ctx context.Context, village, by string) ([]directory.Callback, error)
+	Call(ctx context.Context, village, id, by string, a call.Act) (directory.Callback, error)
 }
 
 // Deps is what the console is made of. Log, Now and NewID may be left out.
@@ -151,7 +158,7 @@ func (c *Console) routes() {
 
 	h("GET /console/calls", c.staff(c.calls))
 	h("GET /console/calls/{id}", c.staff(c.call))
-	h("POST /console/calls/{id}", c.staff(c.closeCall))
+	h("POST /console/calls/{id}", c.staff(c.workCall))
 	h("GET /console/dead", c.staff(c.dead))
 	h("GET /console/dead/{id}", c.staff(c.letter))
 	h("POST /console/dead/{id}", c.staff(c.retry))

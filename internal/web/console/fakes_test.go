@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"sanshi/internal/call"
 	"sanshi/internal/catalog"
 	"sanshi/internal/desk"
 	"sanshi/internal/directory"
@@ -211,13 +212,55 @@ func (o *office) Retry(_ context.Context, _, id string) error {
 	return o.fault
 }
 
-func (o *office) Callbacks(context.Context, string, bool) ([]directory.Callback, error) {
-	return o.calls, o.fault
+func (o *office) Callback(_ context.Context, _, id string) (directory.Callback, error) {
+	for _, c := range o.calls {
+		if c.ID == id {
+			return c, o.fault
+		}
+	}
+	return directory.Callback{}, desk.ErrNotFound
 }
 
-func (o *office) CloseCallback(_ context.Context, _, id, by string) error {
-	o.calls = slices.DeleteFunc(o.calls, func(c directory.Callback) bool { return c.ID == id })
-	return o.fault
+func (o *office) CallsAbout(_ context.Context, _, id string) (all []directory.Callback, err error) {
+	for _, c := range o.calls {
+		if c.Matter == id {
+			all = append(all, c)
+		}
+	}
+	return all, o.fault
+}
+
+func (o *office) Kept(context.Context, string, message.Address) (desk.Kept, error) {
+	return desk.Kept{Raised: 2, Open: 1, Texts: 7}, o.fault
+}
+
+func (o *office) Calls(_ context.Context, _, by string) (mine []directory.Callback, err error) {
+	s, _ := o.village.Member(by)
+	for _, c := range o.calls {
+		if call.MayRead(o.village, c, s) {
+			mine = append(mine, c)
+		}
+	}
+	return mine, o.fault
+}
+
+// Call decides by the real rules; what is done leaves the list.
+func (o *office) Call(_ context.Context, _, id, by string, a call.Act) (directory.Callback, error) {
+	i := slices.IndexFunc(o.calls, func(c directory.Callback) bool { return c.ID == id })
+	if i < 0 {
+		return directory.Callback{}, desk.ErrNotFound
+	}
+	a.By, _ = o.village.Member(by)
+	a.At = o.now
+	after, err := call.Bench{Village: o.village, Calendar: matter.NewCalendar()}.Do(o.calls[i], a)
+	if err != nil {
+		return after, err
+	}
+	o.calls[i] = after
+	if !after.DoneAt.IsZero() {
+		o.calls = slices.Delete(o.calls, i, i+1)
+	}
+	return after, o.fault
 }
 
 func (o *office) Village(_ context.Context, id string) (*directory.Village, error) {
@@ -276,6 +319,7 @@ func (o *office) Act(_ context.Context, r desk.Request) (matter.Matter, error) {
 
 func (o *office) Erase(_ context.Context, _ string, who message.Address, _ string) error {
 	o.erased = append(o.erased, who)
+	o.calls = slices.DeleteFunc(o.calls, func(c directory.Callback) bool { return c.Address == who })
 	return o.fault
 }
 

@@ -12,23 +12,21 @@ import (
 type right string
 
 const (
-	callsRead  right = "calls:read"
-	callsClose right = "calls:close"
-	deadRead   right = "dead:read"
-	deadRetry  right = "dead:retry"
-	linkMake   right = "link:make" // for somebody else; for herself anybody may
-	eraseDo    right = "resident:erase"
+	callsRead right = "calls:read" // those of ordinary matters; package call knows the rest
+	deadRead  right = "dead:read"
+	deadRetry right = "dead:retry"
+	linkMake  right = "link:make" // for somebody else; for herself anybody may
+	eraseDo   right = "resident:erase"
 )
 
 // rights says which roles have which right.
 func rights() map[right][]directory.Role {
 	return map[right][]directory.Role{
-		callsRead:  {directory.Secretary, directory.Committee, directory.Lead, directory.Administrator},
-		callsClose: {directory.Secretary, directory.Committee, directory.Lead, directory.Administrator},
-		deadRead:   {directory.Secretary, directory.Supervisor, directory.Administrator},
-		deadRetry:  {directory.Secretary, directory.Administrator},
-		linkMake:   {directory.Administrator},
-		eraseDo:    {directory.Secretary, directory.Administrator},
+		callsRead: {directory.Secretary, directory.Committee, directory.Lead, directory.Administrator},
+		deadRead:  {directory.Secretary, directory.Supervisor, directory.Administrator},
+		deadRetry: {directory.Secretary, directory.Administrator},
+		linkMake:  {directory.Administrator},
+		eraseDo:   {directory.Secretary, directory.Administrator},
 	}
 }
 

@@ -152,7 +152,7 @@ func (c *Console) frame(v *visit, title, here string) (page.Frame, error) {
 	if f.Home == "/console/q/all" {
 		f.Nav[0] = page.Link{Href: f.Home, Key: "kind.all"}
 	}
-	if may(v.me, callsRead) {
+	if may(v.me, callsRead) || n.calls > 0 {
 		f.Nav = append(f.Nav, page.Link{Href: "/console/calls", Key: "nav.calls", Count: n.calls})
 	}
 	if may(v.me, deadRead) {
@@ -189,11 +189,9 @@ func (c *Console) waiting(v *visit) (waiting, error) {
 		return n, err
 	}
 	n.sorting += len(hot) // they stand in the list to approve, too
-	var calls []directory.Callback
-	if may(v.me, callsRead) {
-		if calls, err = c.Store.Callbacks(v.r.Context(), v.village.ID, true); err != nil {
-			return n, err
-		}
+	calls, err := c.Desk.Calls(v.r.Context(), v.village.ID, v.me.ID)
+	if err != nil {
+		return n, err
 	}
 	var dead []message.DeadLetter
 	if may(v.me, deadRead) {

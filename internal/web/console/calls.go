@@ -1,0 +1,146 @@
+package console
+
+import (
+	"net/http"
+	"time"
+
+	"sanshi/internal/call"
+	"sanshi/internal/desk"
+	"sanshi/internal/directory"
+	"sanshi/internal/web/page"
+)
+
+// callRow is somebody to be called.
+type callRow struct {
+	directory.Callback
+	Masked  string
+	Whole   string // the whole number; only on the call's own page
+	At, Due page.Stamp
+	Again   page.Stamp
+	Done    page.Stamp
+	Owner   string // who should call
+	Caller  string // who took it or tried last, or did it
+	Late    bool
+	Visit   bool // ringing has not helped
+	Untried bool
+}
+
+// calls lists whom the reader should call, or may. Numbers are masked: the whole
+// one is on the page of each call.
+func (c *Console) calls(v *visit) error {
+	f, err := c.frame(v, "nav.calls", "/console/calls")
+	if err != nil {
+		return err
+	}
+	open, err := c.Desk.Calls(v.r.Context(), v.village.ID, v.me.ID)
+	if err != nil {
+		return err
+	}
+	var rows []callRow
+	for _, cb := range open {
+		rows = append(rows, c.callRow(v, cb))
+	}
+	return c.show(v, http.StatusOK, "calls", struct {
+		page.Frame
+		Rows []callRow
+	}{f, rows})
+}
+
+func (c *Console) callRow(v *visit, cb directory.Callback) callRow {
+	r := callRow{
+		Callback: cb, Masked: masked(cb.Address), At: c.stamp(v, cb.At), Due: c.stamp(v, cb.DueAt), Again: c.stamp(v, cb.AgainAt),
+		Done: c.stamp(v, cb.DoneAt), Owner: nameOf(v.village, cb.For), Caller: nameOf(v.village, cb.TakenBy),
+		Late: call.Overdue(cb, c.Now()), Visit: call.Visit(cb), Untried: cb.Tries == 0,
+	}
+	if !cb.DoneAt.IsZero() {
+		r.Caller = nameOf(v.village, cb.DoneBy)
+	}
+	return r
+}
+
+// findCall finds an open call by its id, for somebody who may know of it.
+func (c *Console) findCall(v *visit) (directory.Callback, error) {
+	cb, err := c.Store.Callback(v.r.Context(), v.village.ID, v.r.PathValue("id"))
+	switch {
+	case err != nil:
+		return cb, err
+	case !call.MayRead(v.village, cb, v.me):
+		return cb, page.Forbidden()
+	case !cb.DoneAt.IsZero():
+		return cb, page.NotFound()
+	}
+	return cb, nil
+}
+
+func (c *Console) call(v *visit) error {
+	cb, err := c.findCall(v)
+	if err != nil {
+		return err
+	}
+	f, err := c.frame(v, "nav.calls", "/console/calls")
+	if err != nil {
+		return err
+	}
+	r := c.callRow(v, cb)
+	r.Whole = cb.Address.User()
+	p := struct {
+		page.Frame
+		Call     callRow
+		Kept     desk.Kept // what goes, when she is erased
+		CanErase bool
+		CanCopy  bool
+		Soonest  string // of the next try, for the form
+	}{Frame: f, Call: r, Soonest: c.Now().In(v.village.Location).Add(time.Hour).Format(formTime)}
+	p.CanErase = cb.Reason == directory.CallErase && may(v.me, eraseDo)
+	p.CanCopy = cb.Reason == directory.CallCopy && may(v.me, eraseDo)
+	if p.CanErase || p.CanCopy {
+		if p.Kept, err = c.Store.Kept(v.r.Context(), v.village.ID, cb.Address); err != nil {
+			return err
+		}
+	}
+	return c.show(v, http.StatusOK, "call", p)
+}
+
+// formTime is how a browser writes the value of a datetime-local field.
+const formTime = "2006-01-02T15:04"
+
+// workCall takes down what became of a call. For a wish to be erased it erases,
+// when the form says that the person confirmed it; the call is done with that.
+func (c *Console) workCall(v *visit) error {
+	form, err := page.ReadForm(v.r)
+	if err != nil {
+		return err
+	}
+	cb, err := c.findCall(v)
+	if err != nil {
+		return err
+	}
+	if form.Get("erase") != "" {
+		if !may(v.me, eraseDo) || cb.Reason != directory.CallErase {
+			return page.Forbidden()
+		}
+		if err := c.Desk.Erase(v.r.Context(), v.village.ID, cb.Address, v.me.ID); err != nil {
+			return err
+		}
+		return c.worked(v, "flash.erased")
+	}
+	a := call.Act{Do: call.Deed(form.Get("do")), Note: form.Get("note")}
+	if a.Do == "" {
+		a.Do = call.Reached
+	}
+	if again := form.Get("again"); again != "" && a.Do == call.Missed {
+		if a.Again, err = time.ParseInLocation(formTime, again, v.village.Location); err != nil {
+			return page.Invalid("again", "err.date")
+		}
+	}
+	if _, err := c.Desk.Call(v.r.Context(), v.village.ID, cb.ID, v.me.ID, a); err != nil {
+		return err
+	}
+	return c.worked(v, "flash.called")
+}
+
+func (c *Console) worked(v *visit, flash string) error {
+	c.say(v, page.Flash{Key: flash})
+	http.Redirect(v.w, v.r, "/console/calls", http.StatusSeeOther)
+	return nil
+}
