@@ -31,6 +31,8 @@ import (
 //	matters 2                              how many matters the last phone has
 //	all V9: 1                              how many with that code the village has
 //	calls 1                                how many calls wait to be made
+//	emergencies 0                          how many emergencies the village has
+//	nothing to +8613900000002              this phone got nothing more
 func TestDialogues(t *testing.T) {
 	files, err := filepath.Glob("testdata/dialogues/*.txt")
 	if err != nil || len(files) < 16 {
@@ -115,6 +117,9 @@ var steps = map[string]func(*talk, string){
 	"matters": (*talk).matters,
 	"all":     (*talk).all,
 	"calls":   (*talk).calls,
+
+	"emergencies": (*talk).emergencies,
+	"nothing":     (*talk).nothing,
 }
 
 func (k *talk) setClock(s string) {
@@ -274,5 +279,27 @@ func (k *talk) calls(s string) {
 	cs, err := k.p.Store.Callbacks(context.Background(), k.village, true)
 	if want, _ := strconv.Atoi(s); err != nil || len(cs) != want {
 		k.t.Errorf("%s\n there are %d, %v", k.where, len(cs), err)
+	}
+}
+
+func (k *talk) emergencies(s string) {
+	var page struct{ Matters []map[string]any }
+	k.p.get("/api/v1/villages/"+k.village+"/matters?limit=500", &page)
+	n := 0
+	for _, m := range page.Matters {
+		if m["urgency"] == "emergency" {
+			n++
+			k.t.Log(m["summary"], m["reason"])
+		}
+	}
+	if want, _ := strconv.Atoi(s); n != want {
+		k.t.Errorf("%s\n there are %d", k.where, n)
+	}
+}
+
+func (k *talk) nothing(s string) {
+	phone := strings.TrimPrefix(s, "to ")
+	if got := k.sent(phone); len(got) > k.seen[phone] {
+		k.t.Errorf("%s: but it got %q", k.where, got[k.seen[phone]:])
 	}
 }

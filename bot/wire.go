@@ -9,6 +9,7 @@ import (
 	"sanshi/internal/channel"
 	"sanshi/internal/channel/sim"
 	"sanshi/internal/channel/twilio"
+	"sanshi/internal/dialogue"
 	"sanshi/internal/directory"
 	"sanshi/internal/matter"
 	"sanshi/internal/message"
@@ -49,7 +50,7 @@ func (c counted) Take(ctx context.Context, in message.Inbound) (channel.Taken, e
 func (p *Program) drivers() ([]channel.Driver, error) {
 	list := []channel.Driver{sim.Driver{As: "sim"}}
 	if p.Config.Twilio.AccountSID == "" {
-		return append(list, sim.Driver{As: "sms"}), nil
+		return append(list, sim.Driver{As: "sms"}, sim.Driver{As: dialogue.VoiceChannel}), nil
 	}
 	d, err := twilio.New(p.twilioConfig())
 	if err != nil {

@@ -112,7 +112,7 @@ func MayErase(s directory.Staff) bool {
 // adds its words to the first. What is private never joins what is not.
 func Cause(c directory.Callback) string {
 	switch c.Reason {
-	case directory.CallOptOut, directory.CallClosing, directory.CallQuestion, directory.CallProxy:
+	case directory.CallOptOut, directory.CallClosing, directory.CallQuestion, directory.CallProxy, directory.CallOver, directory.CallUnclaimed:
 		return c.Reason + ":" + c.Matter
 	}
 	reason := c.Reason

@@ -306,7 +306,10 @@ var dangerNames = map[string]string{
 }
 
 // family are the people of one's own house.
-var family = look(`男人 老公 丈夫 前夫 儿子 爸 爹 妈 娘 媳妇 女婿 婆娘 老婆 孩子 娃 婆婆 公公 老头子 当家的 家那口子 家里 他又 他打 又动手 husband wife`)
+var family = look(`男人 老公 丈夫 前夫 儿子 爸 爹 妈 娘 媳妇 女婿 婆娘 老婆 孩子 娃 婆婆 公公 老头子 当家的 家那口子 家里 他又 他打 又动手 他拿皮带 husband wife`)
+
+// parents are those of whom a child speaks: what they beat with makes it no brawl.
+var parents = look(`我爸 我妈 爸爸 妈妈 后爸 后妈 继父 老公 丈夫 我男人`)
 
 // dangerCode says under which service an emergency is filed.
 func (c *Classifier) dangerCode(danger string, t words) (string, catalog.Kind) {
@@ -317,7 +320,7 @@ func (c *Classifier) dangerCode(danger string, t words) (string, catalog.Kind) {
 	switch {
 	case danger == "collapse" && t.hasAny(look("我家 我屋 我们家 危房 屋梁 房梁 自家")) && !t.hasAny(look("院墙 围墙 山")):
 		code = "G3"
-	case danger == "violence" && t.hasAny(family) && !t.hasAny(look("邻居 隔壁 砍人 杀人 抢劫 拿棍 好多人")):
+	case danger == "violence" && (t.hasAny(parents) || t.hasAny(family) && !t.hasAny(look("拿棍"))) && !t.hasAny(look("邻居 隔壁 砍人 杀人 抢劫 好多人")):
 		code = "H2"
 	case danger == "violence":
 		code = "G9"

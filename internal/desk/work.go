@@ -237,7 +237,10 @@ func (w *work) handOver(plan *dialogue.Plan, scene Scene, text string, mv dialog
 			says = append(says, s)
 		}
 	}
-	plan.Says = append(says, dialogue.Say{Key: "person", Topic: "person"})
+	plan.Says = says
+	if plan.Resident.Contact != directory.QuietContact { // a person reads it, and does not call
+		plan.Says = append(says, dialogue.Say{Key: "person", Topic: "person"})
+	}
 	plan.Alerts = slices.DeleteFunc(plan.Alerts, func(a dialogue.Alert) bool { return a.Matter == mv.Matter })
 	var words []string
 	for _, f := range scene.Dialogue.Held {

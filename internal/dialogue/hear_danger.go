@@ -1,10 +1,12 @@
 package dialogue
 
 import (
+	"strings"
 	"time"
 
 	"sanshi/internal/catalog"
 	"sanshi/internal/classify"
+	"sanshi/internal/directory"
 	"sanshi/internal/matter"
 	"sanshi/internal/message"
 )
@@ -44,6 +46,7 @@ func (h *hearing) takenBack(r classify.Result) bool {
 // alarm says what to do first, and asks where when nobody would know.
 func (h *hearing) alarm(r classify.Result) {
 	if m, ok := h.sameDanger(r); ok {
+		h.keepQuiet(r.Danger)
 		h.moreOf(m, r)
 		if m.Danger == r.Danger && !m.Quiet() && m.Resident == h.In.From {
 			h.sayPassedOn(m, r) // the advice she has
@@ -52,6 +55,7 @@ func (h *hearing) alarm(r classify.Result) {
 		h.advise(r, m.ID)
 		return
 	}
+	h.keepQuiet(r.Danger)
 	id := h.raise(r, "").ID
 	h.advise(r, id)
 	if r.Place != "" || r.Area != "" || matter.QuietDanger(r.Danger) {
@@ -65,17 +69,47 @@ func (h *hearing) alarm(r classify.Result) {
 }
 
 // advise gives the first advice. Who writes of somebody else's wish to die is
-// told what to do for that person.
+// told what to do for that person. Where another hand may hold the phone the
+// answer names nothing, or there is none.
 func (h *hearing) advise(r classify.Result, id string) {
-	key, danger := "danger_"+r.Danger, r.Danger
-	if danger == "" {
-		key, danger = "danger_hurt", "other"
+	if matter.QuietDanger(r.Danger) && (h.silenced() || h.watched(r.Danger)) {
+		if !h.silenced() {
+			h.say("danger_quiet")
+		}
+		return
 	}
-	if danger == "suicide" && hasAny(h.bare, others) {
+	key, danger := "danger_"+r.Danger, r.Danger
+	switch {
+	case danger == "":
+		key, danger = "danger_hurt", "other"
+	case danger == "suicide" && hasAny(h.bare, others):
 		key = "danger_suicide_other"
+	case danger == "hurt" && r.Code == "G9":
+		key = "danger_crash"
+	case danger == "violence" && hasAny(h.bare, childWords):
+		key = "danger_violence_child"
 	}
 	s := h.say(key, id)
 	s.Danger = danger
+}
+
+// keepQuiet takes her word that nobody is to call or write back: from then on
+// nothing is sent to her unasked and nobody calls her, until she or a person
+// takes it back. It counts only where an answer could cost her more than silence.
+func (h *hearing) keepQuiet(danger string) {
+	if matter.QuietDanger(danger) && (hasAny(h.bare, noCall) || h.silenced()) {
+		h.plan.Resident.Contact = directory.QuietContact
+	}
+}
+
+// silenced: she asks in this text that nothing be sent.
+func (h *hearing) silenced() bool {
+	return hasAny(h.bare, noText) || softStops[h.bare] || hasAny(h.bare, leaveMeAlone) && hasAny(h.bare, texts)
+}
+
+// watched: who beats her may read what comes.
+func (h *hearing) watched(danger string) bool {
+	return danger == "violence" && h.plan.Resident.Contact == directory.QuietContact
 }
 
 // inDanger takes what she says within half an hour of her own emergency as more
@@ -141,15 +175,22 @@ func (h *hearing) inQuietDanger(m matter.Matter) bool {
 		h.plan.Alerts = append(h.plan.Alerts, Alert{Matter: m.ID, Notice: matter.Notice{To: matter.ToSquad, Key: "quiet_words"}})
 	}
 	h.dropHeld()
+	h.keepQuiet(m.Danger)
+	if h.silenced() || h.watched(m.Danger) {
+		return true
+	}
 	s := h.say(key, m.ID)
 	s.Danger, s.Topic = m.Danger, "danger"
 	return true
 }
 
 // dangerOver calls back those on their way: she says it is over. A person still
-// sees it in the record.
+// asks her: it may be another's word, or a fire that only looks put out.
 func (h *hearing) dangerOver(m matter.Matter) bool {
 	h.closeQuestion()
+	if h.plan.Resident.Contact != directory.QuietContact && m.Resident == h.In.From {
+		h.callback(directory.CallOver, m.ID, strings.TrimSpace(h.In.Text))
+	}
 	h.act(m.ID, matter.Cancel, matter.Detail{}, h.In.Text, nil)
 	h.say("danger_over", m.ID)
 	h.dropHeld()

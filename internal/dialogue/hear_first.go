@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"sanshi/internal/catalog"
 	"sanshi/internal/directory"
 	"sanshi/internal/matter"
 )
@@ -16,7 +17,7 @@ func (h *hearing) stop() bool {
 	switch {
 	case hardStops[h.bare]:
 		r.OptOut, r.OptOutAt = directory.Hard, h.Now
-	case softStops[h.bare], length(h.bare) <= 24 && hasAny(h.bare, leaveMeAlone) && hasAny(h.bare, texts):
+	case (softStops[h.bare] || length(h.bare) <= 24 && hasAny(h.bare, leaveMeAlone) && hasAny(h.bare, texts)) && !h.quietDanger():
 		if r.OptOut == directory.OptedIn {
 			r.OptOut, r.OptOutAt = directory.Soft, h.Now
 		}
@@ -25,6 +26,20 @@ func (h *hearing) stop() bool {
 		return false
 	}
 	return true
+}
+
+// quietDanger: in words of violence or despair, or soon after them, "do not write
+// to me" is no opt-out: it is heard with the danger.
+func (h *hearing) quietDanger() bool {
+	if m, ok := h.emergency(); ok && m.Quiet() {
+		return true
+	}
+	for _, r := range h.read() {
+		if r.Urgency == catalog.Emergency && matter.QuietDanger(r.Danger) {
+			return true
+		}
+	}
+	return false
 }
 
 // start opens the line again. Who never stopped means something else by "yes".

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"sanshi/internal/catalog"
+	"sanshi/internal/directory"
 	"sanshi/internal/message"
 )
 
@@ -93,5 +94,8 @@ func Wake(t Turn) Plan {
 		h.passOn()
 	}
 	h.dropHeld()
+	if t.Resident.Contact == directory.QuietContact {
+		h.plan.Says = nil // half an hour later it is no answer any more
+	}
 	return h.plan
 }

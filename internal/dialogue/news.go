@@ -42,13 +42,17 @@ func Tell(n News, notice matter.Notice) ([]message.Outbound, []directory.Callbac
 	for _, s := range told {
 		out = append(out, n.toStaff(notice.Key, s)...)
 	}
-	return out, nil
+	if notice.Key != "page_call" {
+		return out, nil
+	}
+	calls, task := n.ring(told)
+	return append(out, calls...), task
 }
 
 func (n News) residents(key string, who []message.Address) (out []message.Outbound, calls []directory.Callback) {
 	for _, a := range who {
 		r, known := n.People[a]
-		if !known || a == n.Except || a == "" || r.Contact == "quiet" {
+		if !known || a == n.Except || a == "" || r.Contact == directory.QuietContact {
 			continue
 		}
 		key := n.keyFor(key, r)
@@ -71,6 +75,9 @@ func (n News) keyFor(key string, r directory.Resident) string {
 	m := n.Matter
 	if r.OptOut == directory.Soft && !m.RaisedAt.After(r.OptOutAt) {
 		return ""
+	}
+	if key == "claimed" && m.Urgency == catalog.Emergency {
+		return "coming"
 	}
 	if key != "done_rate" {
 		return key
@@ -160,6 +167,8 @@ func (n News) toStaff(key string, s directory.Staff) (out []message.Outbound) {
 func (n News) staffText(key string, s directory.Staff) message.Outbound {
 	book, m := prompts.Staff(n.Village.Language), n.Matter
 	switch {
+	case key == "page" && m.Quiet() && n.People[m.Resident].Contact == directory.QuietContact:
+		key = "page_quiet"
 	case key == "page" && m.Quiet():
 		key = "page_private"
 	case key == "page" && m.Private: // danger and place only
@@ -180,7 +189,11 @@ func (n News) staffText(key string, s directory.Staff) message.Outbound {
 		ID: n.NewID(), Village: n.Village.ID, Text: "【" + firstRunes(n.Village.Name, 10) + "】" + book.Say(key, v),
 		Priority: message.News, Matter: m.ID, Staff: s.ID, Topic: "staff:" + key + ":" + m.ID, CreatedAt: n.Now, NotBefore: n.hold(),
 	}
-	if m.Urgency == catalog.Emergency {
+	switch {
+	case key == "false_alarm", key == "cancelled" && m.Urgency == catalog.Emergency:
+		// Who runs must hear it at once; a page that has not left yet need not leave.
+		out.Priority, out.NotBefore, out.Topic = message.Answer, time.Time{}, "staff:page:"+m.ID
+	case m.Urgency == catalog.Emergency:
 		out.Priority = message.Page
 	}
 	return out

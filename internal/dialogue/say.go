@@ -29,7 +29,7 @@ func Reply(t Turn, p *Plan, o Outcome) (message.Outbound, bool) {
 	if len(p.Says) == 0 || !mayAnswer(p) {
 		return message.Outbound{}, false
 	}
-	greet := !p.Resident.Greeted
+	greet := !p.Resident.Greeted && p.Says[0].Key != "danger_quiet"
 	text, greeted := sp.compose(p.Says, greet)
 	p.Resident.Greeted = p.Resident.Greeted || greeted
 	out := message.Outbound{
@@ -228,6 +228,11 @@ func (sp speaker) about(key string, m matter.Matter, short int, more prompts.Val
 
 func (sp speaker) common(more prompts.Values) prompts.Values {
 	v := prompts.Values{"who": sp.secretary(), "village": firstRunes(sp.village.Name, 10)}
+	for _, call := range directory.Calls() {
+		if v[call] = sp.village.Number(call); v[call] == "" {
+			v[call] = sp.book.Say("emergency_number", nil)
+		}
+	}
 	for k, x := range more {
 		v[k] = x
 	}

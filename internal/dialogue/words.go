@@ -39,7 +39,15 @@ var cannotRead = []string{"不识字", "不认得字", "认不得字", "认不�
 var callTimes = []string{"点以后", "点之后", "点后", "点前", "点钟", "上午", "下午", "晚上", "明天", "后天", "现在打", "再打", "打我儿子", "打这个号"}
 
 // noCall in the same breath takes the wish for a call back.
-var noCall = []string{"别回电话", "不要回电话", "别打电话", "不要打电话", "别给我打电话", "不要给我打电话", "别回电", "dontcall", "donotcall"}
+var noCall = []string{"别回电话", "莫回电话", "不要回电", "莫打电话", "别来电", "不要来电", "唔好打", "唔好覆", "dontring", "dontcallback", "不要回电话", "别打电话", "不要打电话", "别给我打电话", "不要给我打电话", "别回电", "dontcall", "donotcall"}
+
+// noText asks that nothing be sent either.
+var noText = []string{"别回短信", "不要回短信", "莫回短信", "别发短信", "不要发短信", "莫发短信", "别回信息", "不要回信息", "别发信息", "不要发信息", "别回消息", "不要回消息",
+	"别发消息", "不要发消息", "不要给我发", "别给我发", "莫给我发", "别回我", "不要回我", "莫回我", "不要回复", "别回复", "莫回复", "唔好回", "dontreply", "donotreply", "donttext", "donottext", "noreply"}
+
+// childWords are how a child speaks of those who beat her.
+var childWords = []string{"爸爸打我", "妈妈打我", "我爸打我", "我妈打我", "爸又打我", "妈又打我", "爸爸又打", "妈妈又打", "后爸", "后妈", "继父", "后爹", "同学打我", "同学欺负", "老师打我", "爷爷打我", "奶奶打我",
+	"我才", "我今年1", "我上小学", "我上初", "我读小", "我读初", "我爸拿", "我妈拿", "爸爸拿", "妈妈拿", "dadhits", "mumhits", "momhits", "daddyhits", "myfatherhits", "mydadbeats", "myfatherbeats"}
 
 var thanksWords = []string{"谢谢", "多谢", "感谢", "谢了", "辛苦了", "麻烦你们了", "太好了", "thank", "thx"}
 

@@ -49,10 +49,23 @@ const (
 	CallCopy        = "copy"        // she wants to know what is kept of her
 	CallThrottled   = "throttled"   // she wrote too fast to be read, and is in need
 	CallProxy       = "proxy"       // somebody for whom another wrote is to be told
+	CallOver        = "over"        // she says that the danger is over: ask once more
+	CallUnclaimed   = "unclaimed"   // an emergency nobody took: the address is a staff member's
+	CallFact        = "fact"        // she asked what nobody has written down
 )
 
 // CallReasons lists them all.
 func CallReasons() []string {
 	return []string{CallPerson, CallUnread, CallOptOut, CallUndelivered, CallClosing, CallQuestion, CallErase, CallCopy,
-		CallThrottled, CallProxy}
+		CallThrottled, CallProxy, CallOver, CallUnclaimed, CallFact}
+}
+
+// Unasked reports whether a call for this reason is one that she did not ask for:
+// nobody makes it to who is to be left in peace (QuietContact).
+func Unasked(reason string) bool {
+	switch reason {
+	case CallOptOut, CallUndelivered, CallClosing, CallQuestion, CallThrottled, CallProxy, CallOver:
+		return true
+	}
+	return false
 }

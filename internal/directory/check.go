@@ -55,6 +55,7 @@ func (c *checker) village() *Village {
 	c.slack()
 	v.Staff = c.staff()
 	v.Areas = c.areas()
+	v.Duty, v.Numbers, v.Voice = c.duty(), c.emergencyNumbers(), f.Voice
 	c.members("squad", f.Squad)
 	c.members("sensitive", f.Sensitive)
 	return v

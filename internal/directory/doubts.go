@@ -33,6 +33,12 @@ func (v *Village) Doubts() []Doubt {
 	if len(others) > 0 {
 		doubt("learn of their work in the console only, having neither phone nor slack: %s", strings.Join(others, ", "))
 	}
+	if holes := v.dutyHoles(); len(holes) > 0 {
+		doubt("nobody is on duty at %s: then the squad is paged at once; fill it under [[duty]] if that is not meant", strings.Join(holes, "; "))
+	}
+	if missing := v.missingNumbers(); len(missing) > 0 {
+		doubt("residents in danger are told to call \"the emergency number\": write those of %s under [numbers]: %s", v.Country, strings.Join(missing, ", "))
+	}
 	for i, s := range v.Staff {
 		for _, o := range v.Staff[:i] {
 			if s.Phone != "" && s.Phone == o.Phone {
@@ -55,6 +61,9 @@ func (v *Village) Doubts() []Doubt {
 // console and the API.
 func (v *Village) unreachable() (paged, others []string) {
 	ids := slices.Clone(v.Squad)
+	for _, d := range v.Duty {
+		ids = append(ids, d.Staff...)
+	}
 	for _, s := range v.WithRole(Secretary) {
 		ids = append(ids, s.ID)
 	}

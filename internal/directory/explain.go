@@ -65,7 +65,7 @@ func remedy(said, key, line string) string {
 		return "the closing quote is missing"
 	case strings.HasPrefix(said, "expected newline"):
 		return "something follows the value: begin each key on a line of its own, and a remark with #"
-	case strings.HasSuffix(said, "already exists") && (key == "area" || key == "staff"):
+	case strings.HasSuffix(said, "already exists") && (key == "area" || key == "staff" || key == "duty"):
 		return "write [[" + key + "]] with two brackets on each side"
 	case strings.HasSuffix(said, "already exists"), strings.HasSuffix(said, "already defined"):
 		return "stands twice: put both together"

@@ -33,6 +33,9 @@ type file struct {
 	Slack            map[string]string `toml:"slack"`
 	Area             []fileArea        `toml:"area"`
 	Staff            []fileStaff       `toml:"staff"`
+	Duty             []fileDuty        `toml:"duty"`
+	Numbers          map[string]string `toml:"numbers"`
+	Voice            bool              `toml:"voice"`
 }
 
 type fileArea struct {

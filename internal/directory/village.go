@@ -23,8 +23,11 @@ type Village struct {
 	SMS              []string // E.164 numbers that residents text
 	MessagingService string
 	Quiet            Quiet
-	Squad            []string // staff ids paged for an emergency
-	Sensitive        []string // staff ids who read private matters
+	Squad            []string          // staff ids paged for an emergency
+	Sensitive        []string          // staff ids who read private matters
+	Duty             []Duty            // who is paged first, and when
+	Numbers          map[string]string // to call in danger, where they are not the country's
+	Voice            bool              // whoever must act in an emergency is called when texts were not enough
 	Policy           Policy
 	Facts            map[string]string
 	Slack            map[string]string // purpose → channel id
@@ -210,6 +213,11 @@ const (
 	Hard    OptOut = "hard"
 )
 
+// QuietContact of a Resident: nothing is ever sent to her unasked, and nobody
+// calls her, not in an emergency either. It is said by herself, by staff or by the
+// list she was imported from, and only a person takes it back.
+const QuietContact = "quiet"
+
 // Resident is what is kept of a person who texts. A phone may be shared: this
 // is the address, not the person.
 type Resident struct {
@@ -221,7 +229,7 @@ type Resident struct {
 	Language string // in which she last wrote: zh-Hans, zh-Hant, en
 	Channel  string // the driver she last came through; answers leave by it
 	Sender   string // the number she last texted; answers leave from it
-	Contact  string // "quiet": nothing is ever sent unasked
+	Contact  string // "" or QuietContact
 	OptOut   OptOut
 	OptOutAt time.Time
 	Greeted  bool // has been told once who reads this and how to have it deleted

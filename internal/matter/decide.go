@@ -26,7 +26,7 @@ func (w Workflow) Decide(b Bench, m Matter, a Act) (Decision, error) {
 	}
 	e := m.event(b, a, step)
 	after := m.After(e)
-	return Decision{Matter: after, Event: e, Tell: tell(m, after, a, step), Opens: opened(m, a, e)}, nil
+	return Decision{Matter: after, Event: e, Tell: tell(b, m, after, a, step), Opens: opened(m, a, e)}, nil
 }
 
 // find picks the row: the first of this event, in this state, whose right and
@@ -235,10 +235,20 @@ func opened(m Matter, a Act, e Event) []Opening {
 }
 
 // tell is the row's notices, and those that no row need name: an emergency is
-// paged when it becomes one, whoever loses a matter is told to stop, and a queue
-// hears of what comes into it.
-func tell(m, after Matter, a Act, s *Step) []Notice {
+// paged when it becomes one and called off when it was none, whoever loses a
+// matter is told to stop, and a queue hears of what comes into it.
+func tell(b Bench, m, after Matter, a Act, s *Step) []Notice {
 	out := slices.Clone(s.Tell)
+	if a.Kind == Claim && m.emergency() {
+		out = append(out, Notice{To: ToJoined, Key: "claimed"})
+	}
+	if m.endsEmergency(a) && m.State.Open() && m.Paged > 0 {
+		for _, paged := range Paged(b.Village, m) { // as it was: afterwards nobody knows who ran
+			if paged.ID != m.Assignee { // who took it hears to stop
+				out = append(out, Notice{To: ToAssignee, Key: "false_alarm", Staff: paged.ID})
+			}
+		}
+	}
 	entered := after.State == Queued && (m.State != Queued || m.Kind != after.Kind)
 	switch {
 	case after.Paged == 1 && m.Paged == 0 && a.Kind != Undo:
@@ -270,8 +280,11 @@ func (n Notice) needless(m, after Matter, a Act) bool {
 	}
 	switch n.Key {
 	case "approved":
-		return m.State != Sorting || m.Returned > 0
+		return m.Quiet() || m.State != Sorting || m.Returned > 0
 	case "claimed", "assigned":
+		if m.emergency() { // that somebody comes is news at any time; of a quiet one no text may tell
+			return n.To != ToAssignee && m.Quiet()
+		}
 		return n.To == ToRaiser && m.justTold(a)
 	case "sorted_again": // only who was told what is now undone
 		return m.State != Declined && (m.State != Queued || m.Before == nil || m.Before.State != Sorting)

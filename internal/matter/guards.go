@@ -191,6 +191,6 @@ func rung(n int) Guard {
 }
 
 func round(n int) Guard {
-	return guard([]string{"", "", "unclaimed: the next person", "unclaimed: a call"}[n], "paged already, or taken",
+	return guard([]string{"", "", "unclaimed: the next person", "unclaimed: a call", "unclaimed: the township"}[n], "paged already, or taken",
 		func(_ Bench, m Matter, a Act) bool { return m.paging() && a.Detail.Rung == n && n == m.Paged+1 })
 }

@@ -56,7 +56,7 @@ func (w Workflow) Open(b Bench, in NewMatter) (Decision, error) {
 	e.Detail.Due = dueBy(b, in.Code, in.Urgency, in.At)
 	m := none.After(e)
 	none.Resident = m.Resident // so that she is told what others raise for her, not what she says herself
-	return Decision{Matter: m, Event: e, Tell: tell(none, m, a, s)}, nil
+	return Decision{Matter: m, Event: e, Tell: tell(b, none, m, a, s)}, nil
 }
 
 func (in NewMatter) act(b Bench) Act {

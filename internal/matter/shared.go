@@ -166,6 +166,7 @@ func clockwork() []Step {
 
 		step(in(Queued), Escalate, round(2), Stay, Notice{To: ToNext, Key: "page_next"}),
 		step(in(Queued), Escalate, round(3), Stay, Notice{To: ToNext, Key: "page_call"}),
+		step(in(Queued), Escalate, round(4), Stay, Notice{To: ToNext, Key: "page_township"}),
 		step(unfinished(), Escalate, rung(1), Stay, Notice{To: ToLead, Key: "late"}),
 		step(unfinished(), Escalate, rung(2), Stay, Notice{To: ToSecretary, Key: "late_secretary"}),
 		step(unfinished(), Escalate, rung(3), Stay, Notice{To: ToTownship, Key: "late_township"}),

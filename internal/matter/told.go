@@ -31,41 +31,101 @@ func Told(v *directory.Village, m Matter, to Audience) []directory.Staff {
 	case ToQueue:
 		who = keepers(v, &m)
 	case ToSquad:
-		who = append(slices.Clone(squad(v, &m)), secretaries(v)...)
+		who = append(Paged(v, m), members(v, m.Assignee)...)
 	case ToNext:
 		who = Round(v, m, m.Paged)
 	}
 	return once(who)
 }
 
-// Rounds of pages for an emergency: the squad and the secretary, then the next
-// person, then a call.
-const Rounds = 3
+// Rounds of pages for an emergency: those on duty and the secretary, then the
+// next, then a call, then the township.
+const Rounds = 4
 
-// Round lists who is paged in a round, 1 to Rounds. The second is the first
-// person not yet paged: the area's lead, the other leads, the committee, the
-// township. A quiet danger never goes to others: its later rounds are the first
-// again. The third, a call, is for the first two together.
+// CallRound is the one that goes out as a call where voice is on.
+const CallRound = 3
+
+// Round lists who is paged in a round, 1 to Rounds. Where a duty roster says who
+// is on duty, those and the secretary are first, and the squad is next; else the
+// squad is first, and next is one more person: the area's lead, the other leads,
+// the committee, the township. The third, a call, is for all of these together.
+// A quiet danger never goes to others: its later rounds are the first again.
 func Round(v *directory.Village, m Matter, round int) []directory.Staff {
-	first := once(append(slices.Clone(squad(v, &m)), secretaries(v)...))
+	first := there(once(append(firstPaged(v, &m), secretaries(v)...)))
 	if round <= 1 || m.Quiet() {
 		return first
 	}
-	var next []directory.Staff
-	others := slices.Concat(leadsOf(v, &m), v.WithRole(directory.Lead), v.WithRole(directory.Committee), township(v), v.WithRole(directory.Administrator))
-	for _, s := range others {
-		if !has(first, s.ID) {
-			next = []directory.Staff{s}
-			break
-		}
-	}
-	if round == 2 && len(next) > 0 {
+	next := nextPaged(v, &m, first)
+	switch {
+	case round == 2 && len(next) > 0:
 		return next
+	case round < Rounds:
+		return append(first, next...)
+	}
+	if who := there(township(v)); len(who) > 0 {
+		return who
 	}
 	return append(first, next...)
 }
 
-// squad is who is paged at once besides the secretary.
+// Paged lists whoever was paged so far: all of them must hear where it is, and
+// when nobody need go any more.
+func Paged(v *directory.Village, m Matter) []directory.Staff {
+	var who []directory.Staff
+	for round := 1; round <= max(1, m.Paged); round++ {
+		who = append(who, Round(v, m, round)...)
+	}
+	return once(who)
+}
+
+// firstPaged is who is paged at once besides the secretary. Somebody always is:
+// where all are away, those are paged all the same.
+func firstPaged(v *directory.Village, m *Matter) []directory.Staff {
+	if m.Quiet() {
+		return members(v, v.Sensitive...)
+	}
+	if who := v.OnDuty(m.PagedAt); len(who) > 0 {
+		return who
+	}
+	return slices.Clone(squad(v, m))
+}
+
+// nextPaged is the squad where others were on duty, else the first person not
+// yet paged.
+func nextPaged(v *directory.Village, m *Matter, first []directory.Staff) (next []directory.Staff) {
+	for _, s := range squad(v, m) {
+		if !s.Away && !has(first, s.ID) {
+			next = append(next, s)
+		}
+	}
+	if len(next) > 0 {
+		return next
+	}
+	others := slices.Concat(leadsOf(v, m), v.WithRole(directory.Lead), v.WithRole(directory.Committee), township(v), v.WithRole(directory.Administrator))
+	for _, s := range others {
+		if !s.Away && !has(first, s.ID) {
+			return []directory.Staff{s}
+		}
+	}
+	return nil
+}
+
+// there leaves out who is away, unless nobody would be left.
+func there(who []directory.Staff) []directory.Staff {
+	here := slices.DeleteFunc(slices.Clone(who), func(s directory.Staff) bool { return s.Away })
+	if len(here) == 0 {
+		return who
+	}
+	return here
+}
+
+// mayBePaged reports whether somebody is of the squad, on the duty roster, or was
+// paged: whoever is called to an emergency may take it, whatever her area.
+func mayBePaged(v *directory.Village, m *Matter, id string) bool {
+	return has(squad(v, m), id) || !m.Quiet() && v.HasDuty(id) || m.Paged > 0 && has(Paged(v, *m), id)
+}
+
+// squad is who sees to emergencies: named by the village, or the area's leads.
 func squad(v *directory.Village, m *Matter) []directory.Staff {
 	if m.Quiet() {
 		return members(v, v.Sensitive...)

@@ -3,6 +3,7 @@ package matter
 import (
 	"slices"
 	"testing"
+	"time"
 
 	"sanshi/internal/catalog"
 	"sanshi/internal/directory"
@@ -59,7 +60,7 @@ func TestRounds(t *testing.T) {
 	v := sunny()
 	v.Squad, v.Sensitive = []string{"zhou", "li"}, []string{"sun"}
 	fire := Matter{Kind: catalog.VillageRun, Area: "b1", Danger: "fire", Urgency: catalog.Emergency}
-	for round, want := range map[int][]string{1: {"zhou", "li"}, 2: {"wang"}, 3: {"zhou", "li", "wang"}} {
+	for round, want := range map[int][]string{1: {"zhou", "li"}, 2: {"wang"}, 3: {"zhou", "li", "wang"}, 4: {"town"}} {
 		if got := ids(Round(v, fire, round)); !slices.Equal(got, want) {
 			t.Errorf("fire, round %d: %v, want %v", round, got, want)
 		}
@@ -71,6 +72,43 @@ func TestRounds(t *testing.T) {
 				t.Errorf("%s, round %d: %v", danger, round, got)
 			}
 		}
+	}
+}
+
+// Those on duty go first, the squad next; who is away is left out, and whoever
+// was paged may take it.
+func TestRoundsOnDuty(t *testing.T) {
+	v := sunny()
+	v.Squad = []string{"zhou", "wang"}
+	v.Duty = []directory.Duty{{Staff: []string{"zhao", "liu"}, Hours: directory.Quiet{From: 18 * 60, To: 8 * 60}}}
+	night := Matter{Kind: catalog.VillageRun, Area: "b1", Danger: "fire", Urgency: catalog.Emergency, Paged: 1, PagedAt: time.Date(2026, 11, 23, 20, 0, 0, 0, cst())}
+	day := night
+	day.PagedAt = night.PagedAt.Add(-8 * time.Hour)
+	for _, c := range []struct {
+		m     Matter
+		round int
+		want  []string
+	}{
+		{night, 1, []string{"zhao", "liu", "li"}}, {night, 2, []string{"zhou", "wang"}}, {night, 3, []string{"zhao", "liu", "li", "zhou", "wang"}},
+		{night, 4, []string{"town"}}, {day, 1, []string{"zhou", "wang", "li"}}, {day, 2, []string{"zhao"}},
+	} {
+		if got := ids(Round(v, c.m, c.round)); !slices.Equal(got, c.want) {
+			t.Errorf("%s, round %d: %v, want %v", c.m.PagedAt.Format("15:04"), c.round, got, c.want)
+		}
+	}
+	v.Staff[2].Away = true // zhao
+	if got := ids(Round(v, night, 1)); !slices.Equal(got, []string{"liu", "li"}) {
+		t.Errorf("who is away is paged: %v", got)
+	}
+	night.Paged = 4
+	if !mayBePaged(v, &night, "town") || mayBePaged(v, &day, "town") {
+		t.Error("whoever was paged may take it, and nobody else")
+	}
+	if got := ids(Paged(v, night)); !slices.Equal(got, []string{"liu", "li", "zhou", "wang", "town"}) {
+		t.Errorf("paged so far: %v", got)
+	}
+	if night.Danger = "violence"; !slices.Equal(ids(Paged(v, night)), []string{"li"}) {
+		t.Errorf("violence goes to those on duty: %v", ids(Paged(v, night)))
 	}
 }
 

@@ -35,7 +35,7 @@ func (w Who) fits(v *directory.Village, m *Matter, a *Act) bool {
 	case BySensitive:
 		return m.Private && v.IsSensitive(s.ID)
 	case BySquad:
-		return m.Urgency == catalog.Emergency && has(squad(v, m), s.ID)
+		return m.Urgency == catalog.Emergency && mayBePaged(v, m, s.ID)
 	case ByAssignee:
 		return m.Assignee != "" && m.Assignee == s.ID
 	case ByReader:
@@ -115,7 +115,7 @@ func leads(v *directory.Village, m *Matter, s *directory.Staff) bool {
 // trusted keeps a private matter from those who would see it only because they
 // took it: they may read it already, or the secretary assigns it to them.
 func trusted(v *directory.Village, m *Matter, s *directory.Staff) bool {
-	return !m.Private || MayRead(v, *m, *s) || m.Urgency == catalog.Emergency && has(squad(v, m), s.ID)
+	return !m.Private || MayRead(v, *m, *s) || m.Urgency == catalog.Emergency && mayBePaged(v, m, s.ID)
 }
 
 // ofDepartment reports whether a government matter is this officer's business. A
@@ -185,7 +185,7 @@ func MayHold(v *directory.Village, m Matter, s directory.Staff) bool {
 		return false
 	case s.Role == directory.Secretary, m.Private, m.Township:
 		return true
-	case m.Urgency == catalog.Emergency && has(squad(v, &m), s.ID):
+	case m.Urgency == catalog.Emergency && mayBePaged(v, &m, s.ID):
 		return true
 	case m.Kind == catalog.Government:
 		return s.Role == directory.Officer

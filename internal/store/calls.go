@@ -89,6 +89,9 @@ func (t *tx) saveCallbacks(d *draft) error {
 // addCallback lists a call, or adds its words to the open one of the same cause:
 // nobody is called twice for one thing, and the first promise stands.
 func (t *tx) addCallback(c directory.Callback) error {
+	if quiet, err := t.leftAlone(c); quiet || err != nil {
+		return err
+	}
 	if c.ID == "" {
 		c.ID = t.s.newID()
 	}
@@ -105,6 +108,17 @@ func (t *tx) addCallback(c directory.Callback) error {
 		note = CASE WHEN excluded.note = '' OR excluded.note = callback.note THEN callback.note
 			WHEN callback.note = '' THEN excluded.note ELSE SUBSTR(callback.note || $11 || excluded.note, 1, `+mostNote+`) END`,
 		c.Village, c.ID, string(c.Address), c.Reason, c.Matter, clean(c.Note), ms(c.At), call.Cause(c), ms(c.DueAt), ms(c.NextAt), "\n")
+}
+
+// leftAlone: nobody rings, unasked, a resident who is to be left in peace.
+func (t *tx) leftAlone(c directory.Callback) (bool, error) {
+	if !directory.Unasked(c.Reason) {
+		return false, nil
+	}
+	var n int
+	err := t.one(`SELECT COUNT(*) FROM resident WHERE village = $1 AND address = $2 AND contact = $3`,
+		[]any{c.Village, string(c.Address), directory.QuietContact}, &n)
+	return n > 0, err
 }
 
 // mostNote bounds what is gathered in one call's words, in characters.

@@ -38,6 +38,14 @@ func (t *tx) queueOutbox(d *draft) error {
 		if o, err = t.spaced(d.Village, o); err != nil {
 			return err
 		}
+		joined, err := t.bundle(d.Village, o)
+		if err != nil {
+			return err
+		}
+		if joined {
+			t.of(d.Village).queued--
+			continue
+		}
 		if err := t.queueOne(d.Village, o, n+int64(i), d.options[i]); err != nil {
 			return err
 		}
@@ -382,19 +390,4 @@ func (t *tx) advance(o sending, to message.Status, problem string, now time.Time
 		return t.call(o, directory.CallUndelivered, now)
 	}
 	return nil
-}
-
-// askStaff is the kind of a question that a staff member put to her.
-const askStaff = "staff"
-
-// optOut takes down that a resident told the carrier to stop: nothing is sent to
-// her any more.
-func (t *tx) optOut(o sending, now time.Time) error {
-	if o.staff != "" {
-		return nil
-	}
-	return t.write(`INSERT INTO resident (village, address, name, area, place, language, channel, sender, contact,
-		opt_out, opt_out_at, greeted, version) VALUES ($1, $2, '', '', '', '', '', '', '', 'hard', $3, FALSE, 1)
-		ON CONFLICT (village, address) DO UPDATE SET opt_out = 'hard', opt_out_at = excluded.opt_out_at,
-		version = resident.version + 1`, o.village, o.address, ms(now))
 }

@@ -247,4 +247,17 @@ func outboxPages(f *fixture) {
 	f.expect(f.claimed(10))
 	f.pass(2 * time.Second)
 	f.expect(f.claimed(10), better.ID)
+	f.through(better.ID)
+
+	// Of several that would have to wait she learns in one text.
+	one, two, three := page(wang, "c", "【村】着火"), page(wang, "d", "【村】落水"), page(wang, "e", "【村】漏气")
+	one.Matter, two.Matter, three.Matter = "m1", "m2", "m3"
+	for _, o := range []message.Outbound{one, two, three} {
+		f.send(o)
+	}
+	f.pass(61 * time.Second)
+	together, err := f.Claim(f.ctx, "sms", f.now(), 10)
+	if err != nil || len(together) != 1 || together[0].Text != "【村】着火\n落水\n漏气" {
+		f.Errorf("the pages of one minute: %+v, %v", together, err)
+	}
 }
