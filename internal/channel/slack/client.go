@@ -28,8 +28,9 @@ type Config struct {
 // Client calls Slack's Web API. It is safe for use by many goroutines. No token
 // and no word of a message is ever in its errors or logs.
 type Client struct {
-	api *slackgo.Client
-	log *slog.Logger
+	api   *slackgo.Client
+	log   *slog.Logger
+	files files
 
 	mu      sync.Mutex
 	rests   map[string]time.Time // "method channel" or "method" → no call before
@@ -51,7 +52,7 @@ func NewClient(c Config) *Client {
 	if c.AppToken != "" {
 		options = append(options, slackgo.OptionAppLevelToken(c.AppToken))
 	}
-	return &Client{api: slackgo.New(c.BotToken, options...), log: c.Log, rests: map[string]time.Time{}}
+	return &Client{api: slackgo.New(c.BotToken, options...), log: c.Log, files: newFiles(c), rests: map[string]time.Time{}}
 }
 
 // API is the library's own client, for what is not a method here (Socket Mode).
