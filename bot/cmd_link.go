@@ -13,8 +13,9 @@ import (
 	"time"
 )
 
-// runLink prints a one-time sign-in link, made by the running service.
-func runLink(ctx context.Context, cfg Config, village, staff string, out io.Writer) error {
+// runLink prints a one-time sign-in link, made by the running service; for Slack,
+// what she sends there to link her account.
+func runLink(ctx context.Context, cfg Config, village, staff string, forSlack bool, out io.Writer) error {
 	if _, err := os.Stat(filepath.Join(cfg.Data, tokenFile)); cfg.APIToken == "" && err != nil {
 		return fmt.Errorf("%s holds no token of a running service: set SANSHI_DATA (--data) or SANSHI_API_TOKEN as it was started", cfg.Data)
 	}
@@ -28,9 +29,16 @@ func runLink(ctx context.Context, cfg Config, village, staff string, out io.Writ
 			return err
 		}
 	}
-	var made struct{ Link string }
-	if err := c.ask(ctx, http.MethodPost, "/"+url.PathEscape(village)+"/staff/"+url.PathEscape(staff)+"/link", &made); err != nil {
+	what := "/link"
+	if forSlack {
+		what = "/slack-code"
+	}
+	var made struct{ Link, Code string }
+	if err := c.ask(ctx, http.MethodPost, "/"+url.PathEscape(village)+"/staff/"+url.PathEscape(staff)+what, &made); err != nil {
 		return err
+	}
+	if forSlack {
+		made.Link = "/sanshi link " + made.Code
 	}
 	_, err = fmt.Fprintln(out, made.Link)
 	return err

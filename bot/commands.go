@@ -41,6 +41,7 @@ type linkCmd struct {
 
 	Staff   string `arg:"" help:"Id of the staff member, as in the village file."`
 	Village string `help:"The village; may be left out when there is only one."`
+	Slack   bool   `help:"A code that links her Slack account instead of a sign-in link."`
 }
 
 // Run asks the running service for a link: it alone has the database open.
@@ -49,7 +50,7 @@ func (c linkCmd) Run(s *surroundings) error {
 	if err != nil {
 		return err
 	}
-	return runLink(s, cfg, c.Village, c.Staff, s.out)
+	return runLink(s, cfg, c.Village, c.Staff, c.Slack, s.out)
 }
 
 type importCmd struct {

@@ -35,7 +35,7 @@ func TestLinkCommand(t *testing.T) {
 	cfg := r.Config
 	cfg.Addr = strings.TrimPrefix(r.URL(), "http://")
 	var out bytes.Buffer
-	if err := runLink(context.Background(), cfg, "", "li", &out); err != nil {
+	if err := runLink(context.Background(), cfg, "", "li", false, &out); err != nil {
 		t.Fatal(err)
 	}
 	_, token, ok := strings.Cut(strings.TrimSpace(out.String()), "/console/in?token=")
@@ -45,7 +45,7 @@ func TestLinkCommand(t *testing.T) {
 	if village, staff, err := r.Store.UseLink(t.Context(), token); err != nil || village != "xiangyang" || staff != "li" {
 		t.Errorf("the link signs in %s of %s, %v", staff, village, err)
 	}
-	if err := runLink(context.Background(), cfg, "", "ghost", &out); err == nil || !strings.Contains(err.Error(), "ghost") && !strings.Contains(err.Error(), "404") {
+	if err := runLink(context.Background(), cfg, "", "ghost", false, &out); err == nil || !strings.Contains(err.Error(), "ghost") && !strings.Contains(err.Error(), "404") {
 		t.Errorf("a link for nobody: %v", err)
 	}
 }

@@ -14,6 +14,7 @@ import (
 
 	"sanshi/handlers"
 	"sanshi/internal/channel"
+	"sanshi/internal/channel/slack"
 	"sanshi/internal/classify"
 	"sanshi/internal/desk"
 	"sanshi/internal/directory"
@@ -63,6 +64,8 @@ type Program struct {
 	intake           channel.Intake
 	reconciler       *reconciler           // nil without Twilio
 	redis            redis.UniversalClient // nil without Redis
+	chat             *slack.Client         // nil without Slack
+	hook             *slack.Hook           // nil without Slack
 	calendar         *matter.Calendar
 	public, internal listener
 	senders, workers *crew
@@ -89,6 +92,9 @@ func Start(ctx context.Context, cfg Config, o Options) (_ *Program, err error) {
 		}
 	}()
 	if err := p.loadVillages(ctx); err != nil {
+		return nil, err
+	}
+	if err := p.erasePictures(ctx); err != nil {
 		return nil, err
 	}
 	if p.Token, err = apiToken(cfg); err != nil {
@@ -143,6 +149,7 @@ func (p *Program) wire() error {
 		Observe: p.Metrics.Send,
 	}
 	p.Desk.Wake = p.Outbox.Wake
+	p.hook = p.slackHook()
 	p.Metrics.Watch(p.depth, p.Options.Log)
 	return nil
 }
@@ -209,6 +216,9 @@ func (p *Program) runLoops() {
 			return nil
 		})
 	}
+	if p.hook != nil && p.Config.Slack.AppToken != "" {
+		p.workers.start(p.hook.Listen)
+	}
 	p.workers.start(serve(p.public))
 }
 
@@ -234,6 +244,9 @@ func (p *Program) Stop(ctx context.Context) error {
 	err := p.public.server.Shutdown(ctx)
 	if err != nil {
 		err = errors.Join(err, p.public.server.Close())
+	}
+	if p.hook != nil {
+		p.hook.Wait(ctx)
 	}
 	err = errors.Join(err, p.workers.stop(ctx), p.internal.server.Close(), p.senders.stop(ctx), p.closeRedis(), p.Store.Close())
 	return err

@@ -72,12 +72,13 @@ func (p *Program) twilioConfig() twilio.Config {
 func (p *Program) routes() (http.Handler, error) {
 	mux := http.NewServeMux()
 	mux.Handle("/api/v1/", api.New(api.Deps{
-		Store: p.Store, Desk: p.Desk, Intake: p.intake, Token: p.Token, PublicURL: p.Config.PublicURL,
+		Store: p.Store, Desk: p.frontDesk(), Intake: p.intake, Token: p.Token, PublicURL: p.Config.PublicURL,
 		Now: p.Options.Now, NewID: p.Options.NewID, Log: p.Options.Log, Decide: p.wouldRefuse,
 	}))
 	if p.reconciler != nil {
 		p.reconciler.hook.Routes(mux)
 	}
+	p.slackRoutes(mux)
 	if err := p.pages(mux); err != nil {
 		return nil, err
 	}
@@ -88,7 +89,7 @@ func (p *Program) routes() (http.Handler, error) {
 func (p *Program) pages(mux *http.ServeMux) error {
 	files := assets.New()
 	desk, err := console.New(console.Deps{
-		Store: p.Store, Desk: p.Desk, Sessions: p.Store.Sessions(), Workflows: handlers.All(), Calendar: p.calendar, Assets: files,
+		Store: p.Store, Desk: p.frontDesk(), Pictures: p.pictures(), Sessions: p.Store.Sessions(), Workflows: handlers.All(), Calendar: p.calendar, Assets: files,
 		PublicURL: p.Config.PublicURL, Log: p.Options.Log, Now: p.Options.Now, NewID: p.Options.NewID,
 	})
 	if err != nil {

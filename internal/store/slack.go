@@ -158,3 +158,16 @@ func (s *Store) FirstSeen(ctx context.Context, id string) (first bool, err error
 	})
 	return first, err
 }
+
+// CardAt gives the id of the matter whose card stands at a place of a channel;
+// desk.ErrNotFound when none does.
+func (s *Store) CardAt(ctx context.Context, village, channel, ts string) (matterID string, err error) {
+	if ts == "" {
+		return "", desk.ErrNotFound
+	}
+	err = s.one(ctx, `SELECT matter FROM card WHERE village = $1 AND channel = $2 AND ts = $3 LIMIT 1`, []any{village, channel, ts}, &matterID)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = desk.ErrNotFound
+	}
+	return matterID, err
+}

@@ -75,14 +75,14 @@ func (h *Hook) listBlocks(p person, mine, wait []matter.Matter) []slackgo.Block 
 	d := drawing{h: h, who: p, book: book}
 	var lines []string
 	for _, m := range mine[:min(len(mine), mostFound)] {
-		lines = append(lines, d.title(m)+" · "+book.Say("form_state_"+string(m.State), nil))
+		lines = append(lines, d.title(m)+" · "+book.Say("state_"+string(m.State), nil))
 	}
 	if len(lines) == 0 {
 		lines = []string{book.Say("slack_list_none", nil)}
 	}
 	blocks := []slackgo.Block{section("", plainText(book.Say("slack_list_mine", prompts.Values{"village": p.village.Name})+"\n"+strings.Join(lines, "\n"), mostSection))}
 	if len(wait) > 0 {
-		blocks = append(blocks, ListCard(ListView{Village: p.village, Matters: wait, Language: p.village.Language, Now: h.Now()})...)
+		blocks = append(blocks, ListCard(ListView{Village: p.village, Matters: wait})...)
 	}
 	return blocks
 }

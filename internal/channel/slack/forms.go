@@ -92,19 +92,12 @@ func (h *Hook) openForm(p press) {
 		view := slackgo.ModalViewRequest{}
 		switch {
 		case err != nil:
-			view = h.saying(who, reason(bookOf(who), m, err))
+			view = h.saying(who, reason(who.book(), m, err))
 		default:
 			view = h.form(ctx, who, m, meta{Village: who.village.ID, Matter: m.ID, Version: p.version, Event: p.event, Channel: p.channel}, "")
 		}
 		return h.Client.UpdateView(ctx, id, view)
 	})
-}
-
-func bookOf(who person) prompts.Book {
-	if who.village == nil {
-		return prompts.Staff("")
-	}
-	return who.book()
 }
 
 // loading is the light view; it has nothing to press.
@@ -115,7 +108,7 @@ func loading() slackgo.ModalViewRequest {
 
 // saying is a view that tells one thing.
 func (h *Hook) saying(who person, text string) slackgo.ModalViewRequest {
-	book := bookOf(who)
+	book := who.book()
 	return slackgo.ModalViewRequest{Type: slackgo.VTModal, Title: plainText("三事", mostTitle), Close: plainText(book.Say("form_close", nil), mostTitle),
 		Blocks: blocksOf(section("", plainText(text, mostSection)))}
 }
@@ -133,7 +126,7 @@ func (h *Hook) form(ctx context.Context, who person, m matter.Matter, about meta
 		if m.Private {
 			key = "slack_no_right_private"
 		}
-		return h.saying(who, book.Say(key, prompts.Values{"number": m.Number, "state": book.Say("form_state_"+string(m.State), nil)}))
+		return h.saying(who, book.Say(key, prompts.Values{"number": m.Number, "state": book.Say("state_"+string(m.State), nil)}))
 	}
 	d := drawing{h: h, who: who, matter: m, book: book, words: words}
 	blocks := []slackgo.Block{d.headline()}

@@ -41,10 +41,7 @@ func (d drawing) title(m matter.Matter) string {
 
 func (d drawing) service(code string) string {
 	s, _ := catalog.Lookup(code)
-	if d.book.Language == "en" {
-		return s.En
-	}
-	return s.Zh
+	return service(d.book, s)
 }
 
 // field draws one field; nil when it is not for her.
@@ -65,11 +62,11 @@ func (d drawing) field(name string) slackgo.Block {
 		}
 		element, optional = slackgo.NewCheckboxGroupsBlockElement(name, d.option("yes", d.book.Say("form_approve", nil))), true
 	case "outcome":
-		element = d.radio(name, matter.Solved, matter.Outcomes()...)
+		element = d.radio(name, "outcome_", matter.Solved, matter.Outcomes()...)
 	case "resolution":
-		id, element = "outcome", d.radio("outcome", string(matter.Handling), string(matter.Handling), string(matter.Declined))
+		id, element = "outcome", d.radio("outcome", "form_resolution_", string(matter.Handling), string(matter.Handling), string(matter.Declined))
 	case "for":
-		element = d.radio(name, matter.ForResident, matter.ForResident, matter.ForThird)
+		element = d.radio(name, "form_for_", matter.ForResident, matter.ForResident, matter.ForThird)
 	case "into":
 		least := 0
 		x := slackgo.NewOptionsSelectBlockElement(slackgo.OptTypeExternal, plainText(d.book.Say("form_search", nil), mostButton), name)
@@ -130,10 +127,11 @@ func (d drawing) choice(name, now string, values ...string) slackgo.BlockElement
 	return x
 }
 
-func (d drawing) radio(name, now string, values ...string) slackgo.BlockElement {
+// radio is a choice of a few: the words are those of prefix and value.
+func (d drawing) radio(name, prefix, now string, values ...string) slackgo.BlockElement {
 	x := slackgo.NewRadioButtonsBlockElement(name)
 	for _, v := range values {
-		o := d.option(v, d.book.Say("form_"+name+"_"+v, nil))
+		o := d.option(v, d.book.Say(prefix+v, nil))
 		x.Options = append(x.Options, o)
 		if v == now {
 			x.InitialOption = o
@@ -157,7 +155,7 @@ func (d drawing) codes(empty bool) slackgo.BlockElement {
 				x.InitialOption = o
 			}
 		}
-		x.OptionGroups = append(x.OptionGroups, slackgo.NewOptionGroupBlockElement(plainText(d.book.Say("form_kind_"+string(k), nil), mostButton), options...))
+		x.OptionGroups = append(x.OptionGroups, slackgo.NewOptionGroupBlockElement(plainText(d.book.Say("kind_"+string(k), nil), mostButton), options...))
 	}
 	return x
 }

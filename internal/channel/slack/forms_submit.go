@@ -85,7 +85,7 @@ func viewKey(ic slackgo.InteractionCallback) string {
 // wrong shows an error where it belongs: at its field, else at the first one; in a
 // view without fields, in its place.
 func (h *Hook) wrong(ic slackgo.InteractionCallback, who person, m matter.Matter, err error) any {
-	text := reason(bookOf(who), m, err)
+	text := reason(who.book(), m, err)
 	var refused *matter.Error
 	field := ""
 	if errors.As(err, &refused) {

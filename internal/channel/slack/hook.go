@@ -29,6 +29,8 @@ type Store interface {
 	Matter(ctx context.Context, village, idOrNumber string) (matter.Matter, error)
 	Matters(ctx context.Context, f matter.Filter) (matter.Page, error)
 	Alike(ctx context.Context, m matter.Matter) ([]matter.Matter, error)
+	// CardAt gives the id of the matter whose card stands there.
+	CardAt(ctx context.Context, village, channel, ts string) (matterID string, err error)
 	LinkSlack(ctx context.Context, code, slack string) (village string, who directory.Staff, err error)
 	FirstSeen(ctx context.Context, id string) (first bool, err error)
 }

@@ -63,7 +63,7 @@ func stranger() string {
 
 // reason puts an error into words for the person who caused it.
 func reason(book prompts.Book, m matter.Matter, err error) string {
-	values := prompts.Values{"number": m.Number, "state": book.Say("form_state_"+string(m.State), nil)}
+	values := prompts.Values{"number": m.Number, "state": book.Say("state_"+string(m.State), nil)}
 	var refused *matter.Error
 	switch {
 	case errors.Is(err, errStranger):

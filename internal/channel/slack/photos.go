@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	slackgo "github.com/slack-go/slack"
@@ -55,19 +56,10 @@ func (h *Hook) actWithPhoto(ctx context.Context, who person, m matter.Matter, a 
 	r := request(who, m, a, key) // the digest is of what was asked: the name of the copy differs each time
 	r.Act.Detail.Photo = ref
 	after, err := h.Desk.Act(ctx, r)
-	if err != nil || after.Photos == nil || !contains(after.Photos, ref) { // refused, or done before with another copy
+	if err != nil || !slices.Contains(after.Photos, ref) { // refused, or done before with another copy
 		err = errors.Join(err, h.Media.Drop(who.village.ID, m.ID, ref))
 	}
 	return after, err
-}
-
-func contains(all []string, x string) bool {
-	for _, s := range all {
-		if s == x {
-			return true
-		}
-	}
-	return false
 }
 
 // files is how pictures are fetched: with the bot's token, and so from Slack alone.

@@ -20,7 +20,13 @@ type person struct {
 	staff   directory.Staff
 }
 
-func (p person) book() prompts.Book { return prompts.Staff(p.village.Language) }
+// book is what she is told in; of nobody it is the first language.
+func (p person) book() prompts.Book {
+	if p.village == nil {
+		return prompts.Staff("")
+	}
+	return prompts.Staff(p.village.Language)
+}
 
 // errStranger: no village knows the account.
 var errStranger = errors.New("slack: nobody's account")

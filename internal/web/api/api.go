@@ -29,6 +29,7 @@ type Store interface {
 	DeadLetters(ctx context.Context, village string) ([]message.DeadLetter, error)
 	Retry(ctx context.Context, village, id string) error
 	NewLink(ctx context.Context, village, staff string, ttl time.Duration) (string, error)
+	NewSlackCode(ctx context.Context, village, staff string, ttl time.Duration) (string, error)
 }
 
 // Desk is what the API asks to be done.
@@ -66,6 +67,7 @@ const (
 	bodyLimit   = 64 << 10         // bytes
 	patience    = 10 * time.Second // for the database, before 503
 	linkTTL     = 15 * time.Minute // of a sign-in link
+	slackTTL    = 10 * time.Minute // of a code that links a Slack account
 	textLimit   = 1600             // characters of a resident's text
 	noteLimit   = 4000             // characters of a note
 	idLimit     = 255              // characters of keys and other people's ids
@@ -106,6 +108,7 @@ func (a *api) routes() http.Handler {
 	mux.Handle(village+"/deadletters/{id}/retry", a.route(http.MethodPost, a.retry))
 	mux.Handle(village+"/residents/{address}/erase", a.route(http.MethodPost, a.erase))
 	mux.Handle(village+"/staff/{id}/link", a.route(http.MethodPost, a.link))
+	mux.Handle(village+"/staff/{id}/slack-code", a.route(http.MethodPost, a.slackCode))
 	mux.Handle("/api/v1/", a.route("", nowhere))
 	return mux
 }
@@ -114,5 +117,5 @@ func (a *api) routes() http.Handler {
 func nowhere(*call) (answer, error) {
 	return answer{}, matter.Refuse(matter.NotFound, "", "there is no such route; there are GET /api/v1/villages and, under /api/v1/villages/{v}/: "+
 		"messages, matters, matters/{id}, matters/{id}/events, conversations/{address}, stats, deadletters, "+
-		"deadletters/{id}/retry, residents/{address}/erase, staff/{id}/link")
+		"deadletters/{id}/retry, residents/{address}/erase, staff/{id}/link, staff/{id}/slack-code")
 }

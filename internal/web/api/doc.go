@@ -17,6 +17,7 @@
 //	POST /api/v1/villages/{v}/deadletters/{id}/retry     → 202 {"id"}
 //	POST /api/v1/villages/{v}/residents/{address}/erase  {"by"} → {"erased":true}
 //	POST /api/v1/villages/{v}/staff/{id}/link            → 201 {"link","expires_at"}, a sign-in link that works once
+//	POST /api/v1/villages/{v}/staff/{id}/slack-code      → 201 {"code","expires_at"}, to send once as /sanshi link CODE
 //
 // An address is "sms:+E164", "whatsapp:+…", "wechat:openid" or "sim:…"; a bare
 // "+…" means sms. In a path it may be written as it is or percent-encoded.

@@ -142,6 +142,13 @@ func (o *office) Retry(_ context.Context, _, id string) error {
 	return o.fault
 }
 
+func (o *office) NewSlackCode(_ context.Context, _, staff string, _ time.Duration) (string, error) {
+	if staff == "ghost" {
+		return "", desk.ErrNotFound
+	}
+	return "123456", nil
+}
+
 func (o *office) NewLink(_ context.Context, _, staff string, _ time.Duration) (string, error) {
 	return "a+b/" + staff, o.fault
 }

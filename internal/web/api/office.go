@@ -59,6 +59,19 @@ func (a *api) erase(c *call) (answer, error) {
 	return answer{body: map[string]bool{"erased": true}}, nil
 }
 
+// slackCode makes the code by which a staff member links her Slack account.
+func (a *api) slackCode(c *call) (answer, error) {
+	id := c.PathValue("id")
+	if err := c.body.problem(); err != nil {
+		return answer{}, err
+	}
+	code, err := a.Store.NewSlackCode(c.ctx, c.village.ID, id, slackTTL)
+	if err != nil {
+		return answer{}, missing(err, "village %s has no staff member %q", c.village.ID, id)
+	}
+	return answer{status: http.StatusCreated, body: map[string]any{"code": code, "expires_at": stamp(a.Now().Add(slackTTL))}}, nil
+}
+
 // link makes a sign-in link for a staff member, to be handed to her.
 func (a *api) link(c *call) (answer, error) {
 	id := c.PathValue("id")

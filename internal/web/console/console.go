@@ -47,6 +47,8 @@ type People interface {
 	Village(ctx context.Context, id string) (*directory.Village, error)
 	// UseLink spends a one-time token; an error when it is unknown, spent or too old.
 	UseLink(ctx context.Context, token string) (village, staff string, err error)
+	// NewSlackCode makes the six digits by which she links her Slack account, once.
+	NewSlackCode(ctx context.Context, village, staff string, ttl time.Duration) (code string, err error)
 	NewLink(ctx context.Context, village, staff string, ttl time.Duration) (token string, err error)
 }
 
@@ -74,7 +76,8 @@ type Deps struct {
 	Workflows map[catalog.Kind]matter.Workflow
 	Calendar  *matter.Calendar
 	Assets    *assets.Files
-	PublicURL string // where browsers reach us; an https one makes the cookie Secure
+	Pictures  Pictures // nil: none are kept
+	PublicURL string   // where browsers reach us; an https one makes the cookie Secure
 	Log       *slog.Logger
 	Now       func() time.Time
 	NewID     func() string // of the key that keeps a form from counting twice
@@ -155,6 +158,7 @@ func (c *Console) routes() {
 	h("GET /console/m/{id}", c.staff(c.matter))
 	h("POST /console/m/{id}", c.staff(c.act))
 	h("POST /console/m/{id}/erase", c.staff(c.eraseOf))
+	h("GET /console/m/{id}/photo/{n}", c.staff(c.photo))
 
 	h("GET /console/calls", c.staff(c.calls))
 	h("GET /console/calls/{id}", c.staff(c.call))
@@ -165,4 +169,5 @@ func (c *Console) routes() {
 
 	h("GET /console/staff", c.staff(c.people))
 	h("POST /console/staff/{id}", c.staff(c.newLink))
+	h("POST /console/staff/{id}/slack", c.staff(c.newSlackCode))
 }

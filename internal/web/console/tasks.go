@@ -108,19 +108,20 @@ type peoplePage struct {
 	For   string // name of the person a link was just made for
 	Link  string
 	Hours string
+	Code  string // by which she links her Slack account
 }
 
 // linkTime is how long a sign-in link that was made here can be used.
 const linkTime = 24 * time.Hour
 
-func (c *Console) people(v *visit) error { return c.showPeople(v, "", "") }
+func (c *Console) people(v *visit) error { return c.showPeople(v, peoplePage{}) }
 
-func (c *Console) showPeople(v *visit, forWhom, link string) error {
+func (c *Console) showPeople(v *visit, p peoplePage) error {
 	f, err := c.frame(v, "nav.staff", "/console/staff")
 	if err != nil {
 		return err
 	}
-	p := peoplePage{Frame: f, For: forWhom, Link: link, Hours: strconv.Itoa(int(linkTime.Hours()))}
+	p.Frame, p.Hours = f, strconv.Itoa(int(linkTime.Hours()))
 	for _, s := range v.village.Staff {
 		r := staffRow{Staff: s, CanLink: s.ID == v.me.ID || may(v.me, linkMake)}
 		for _, a := range s.Areas {
@@ -134,14 +135,8 @@ func (c *Console) showPeople(v *visit, forWhom, link string) error {
 // newLink makes a one-time sign-in link, shown once: for another phone of one's
 // own, or by the administrator for anybody.
 func (c *Console) newLink(v *visit) error {
-	s, ok := v.village.Member(v.r.PathValue("id"))
-	if !ok {
-		return page.NotFound()
-	}
-	if s.ID != v.me.ID && !may(v.me, linkMake) {
-		return page.Forbidden()
-	}
-	if _, err := page.ReadForm(v.r); err != nil {
+	s, err := c.linkFor(v)
+	if err != nil {
 		return err
 	}
 	token, err := c.Store.NewLink(v.r.Context(), v.village.ID, s.ID, linkTime)
@@ -149,7 +144,37 @@ func (c *Console) newLink(v *visit) error {
 		return err
 	}
 	c.Log.Info("console: a sign-in link was made", "village", v.village.ID, "by", v.me.ID, "for", s.ID)
-	return c.showPeople(v, s.Name, page.Origin(c.PublicURL)+"/console/in?token="+token)
+	return c.showPeople(v, peoplePage{For: s.Name, Link: page.Origin(c.PublicURL) + "/console/in?token=" + token})
+}
+
+// linkFor is the member for whom a link or code is asked, by somebody who may.
+func (c *Console) linkFor(v *visit) (directory.Staff, error) {
+	s, ok := v.village.Member(v.r.PathValue("id"))
+	if !ok {
+		return s, page.NotFound()
+	}
+	if s.ID != v.me.ID && !may(v.me, linkMake) {
+		return s, page.Forbidden()
+	}
+	_, err := page.ReadForm(v.r)
+	return s, err
+}
+
+// slackTime is how long a code for Slack can be used.
+const slackTime = 10 * time.Minute
+
+// newSlackCode makes the code by which somebody links her Slack account.
+func (c *Console) newSlackCode(v *visit) error {
+	s, err := c.linkFor(v)
+	if err != nil {
+		return err
+	}
+	code, err := c.Store.NewSlackCode(v.r.Context(), v.village.ID, s.ID, slackTime)
+	if err != nil {
+		return err
+	}
+	c.Log.Info("console: a Slack code was made", "village", v.village.ID, "by", v.me.ID, "for", s.ID)
+	return c.showPeople(v, peoplePage{For: s.Name, Code: code})
 }
 
 // masked is a number as lists show it.

@@ -1,0 +1,50 @@
+package main
+
+import (
+	"net/http"
+
+	"sanshi/internal/channel/slack"
+	"sanshi/internal/directory"
+	"sanshi/internal/matter"
+)
+
+// slackClient is the one client of the program: what Slack asks of it (to rest a
+// while) holds for all who use it. Nil without Slack.
+func (p *Program) slackClient() *slack.Client {
+	s := p.Config.Slack
+	if s.BotToken == "" {
+		return nil
+	}
+	if p.chat == nil {
+		p.chat = slack.NewClient(slack.Config{BotToken: s.BotToken, AppToken: s.AppToken, APIURL: s.APIURL, Log: p.Options.Log})
+	}
+	return p.chat
+}
+
+// slackHook takes in what Slack sends. Nil without Slack.
+func (p *Program) slackHook() *slack.Hook {
+	client := p.slackClient()
+	if client == nil {
+		return nil
+	}
+	return &slack.Hook{
+		Client: client, Secret: p.Config.Slack.SigningSecret, Store: p.Store, Desk: p.Desk, Media: p.pictures(), Now: p.Options.Now, Log: p.Options.Log,
+		Allowed: func(v *directory.Village, m matter.Matter, s directory.Staff) []matter.EventKind {
+			return p.Desk.Workflows[m.Kind].Allowed(p.bench(v), m, matter.StaffActor(s), p.Options.Now())
+		},
+		MayApprove: func(v *directory.Village, m matter.Matter, s directory.Staff) bool {
+			return p.Desk.Workflows[m.Kind].MayApprove(p.bench(v), m, matter.StaffActor(s), p.Options.Now())
+		},
+	}
+}
+
+func (p *Program) bench(v *directory.Village) matter.Bench {
+	return matter.Bench{Village: v, Calendar: p.calendar.For(v.Country)}
+}
+
+// slackRoutes adds what Slack calls.
+func (p *Program) slackRoutes(mux *http.ServeMux) {
+	if p.hook != nil {
+		p.hook.Routes(mux)
+	}
+}
