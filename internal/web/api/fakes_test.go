@@ -146,7 +146,7 @@ func (o *office) NewSlackCode(_ context.Context, _, staff string, _ time.Duratio
 	if staff == "ghost" {
 		return "", desk.ErrNotFound
 	}
-	return "123456", nil
+	return "123456", o.fault
 }
 
 func (o *office) NewLink(_ context.Context, _, staff string, _ time.Duration) (string, error) {

@@ -35,6 +35,7 @@ var routes = []struct {
 	{"POST", base + "/deadletters/d1/retry", "", 202},
 	{"POST", base + "/residents/+8613800000001/erase", `{"by":"li"}`, 200},
 	{"POST", base + "/staff/li/link", "", 201},
+	{"POST", base + "/staff/li/slack-code", "", 201},
 }
 
 func TestEveryRoute(t *testing.T) {
