@@ -22,12 +22,13 @@ import (
 //	village lijiawan                       (a file of testdata/villages; this one if unsaid)
 //	clock 2026-11-23 09:00                 local time of the village; "after 15m" or "after 7d" moves it on
 //	phone +8613800000001: 村口灯坏了        a text comes in
-//	bot: 【李家湾村】记下了：…               the next text that phone gets; … stands for any words
-//	bot none                               it gets none
+//	bot: 【李家湾村】记下了：…               the next text that phone gets, within a minute; … stands for any words
+//	bot none                               it has got none by now
 //	to +8613900000002: …                   the next text that another phone gets
 //	staff li: approve V1 note=…            an act on the newest matter with that code
 //	refused li: approve V1                 an act that must be refused
 //	matter V1: state=queued place~村口      the newest matter with that code; = is equal, ~ is contained
+//	people V1: 2                           how many it concerns; V1#2 is the one before the newest, also in into=V1#2
 //	matters 2                              how many matters the last phone has
 //	all V9: 1                              how many with that code the village has
 //	calls 1                                how many calls wait to be made
@@ -68,14 +69,14 @@ type talk struct {
 
 	t       *testing.T
 	p       *rig
-	where   string // file:line, for messages
-	phone   string // whose turn it was last
-	seen    map[string]int
+	where   string          // file:line, for messages
+	phone   string          // whose turn it was last
+	seen    map[string]bool // ids of the texts that were looked at
 	village string
 }
 
 func newTalk(t *testing.T) *talk {
-	return &talk{t: t, seen: map[string]int{}, village: "lijiawan"}
+	return &talk{t: t, seen: map[string]bool{}, village: "lijiawan"}
 }
 
 func (k *talk) play(file string) {
@@ -115,6 +116,7 @@ var steps = map[string]func(*talk, string){
 	"refused": func(k *talk, s string) { k.act(s, 0) },
 	"matter":  (*talk).matter,
 	"matters": (*talk).matters,
+	"people":  (*talk).people,
 	"all":     (*talk).all,
 	"calls":   (*talk).calls,
 
@@ -157,16 +159,16 @@ func (k *talk) text(s string) {
 	k.p.settle()
 }
 
-type line struct{ Direction, Text, Status string }
+type line struct{ ID, Direction, Text, Status string }
 
-// sent lists what a phone was sent.
-func (k *talk) sent(phone string) []string {
+// sent lists what a phone was sent since it was last looked at: not what is held
+// still, or never left.
+func (k *talk) sent(phone string) (out []line) {
 	var c struct{ Messages []line }
 	k.p.get("/api/v1/villages/"+k.village+"/conversations/sms:"+phone, &c)
-	var out []string
 	for _, l := range c.Messages {
-		if l.Direction == "out" && l.Status != "superseded" {
-			out = append(out, l.Text)
+		if l.Direction == "out" && l.Status != "superseded" && l.Status != "recalled" && l.Status != "queued" && !k.seen[l.ID] {
+			out = append(out, l)
 		}
 	}
 	return out
@@ -174,12 +176,16 @@ func (k *talk) sent(phone string) []string {
 
 func (k *talk) bot(s string) {
 	if s == "none" {
-		if got := k.sent(k.phone); len(got) > k.seen[k.phone] {
-			k.t.Fatalf("%s: but the bot said %q", k.where, got[k.seen[k.phone]:])
-		}
+		k.none(k.phone)
 		return
 	}
 	k.next(k.phone, strings.TrimPrefix(s, "said "))
+}
+
+func (k *talk) none(phone string) {
+	if got := k.sent(phone); len(got) > 0 {
+		k.t.Fatalf("%s: but the bot said %q", k.where, got[0].Text)
+	}
 }
 
 func (k *talk) to(s string) {
@@ -190,11 +196,15 @@ func (k *talk) to(s string) {
 // next compares the next text to a phone; … stands for any words.
 func (k *talk) next(phone, want string) {
 	got := k.sent(phone)
-	if len(got) <= k.seen[phone] {
+	if len(got) == 0 { // held for undo, or for a page a minute ago
+		k.after("61s")
+		got = k.sent(phone)
+	}
+	if len(got) == 0 {
 		k.t.Fatalf("%s: nothing more was sent", k.where)
 	}
-	text := got[k.seen[phone]]
-	k.seen[phone]++
+	text := got[0].Text
+	k.seen[got[0].ID] = true
 	parts := strings.Split(want, "…")
 	for i := range parts {
 		parts[i] = regexp.QuoteMeta(parts[i])
@@ -204,12 +214,17 @@ func (k *talk) next(phone, want string) {
 	}
 }
 
-// find gives the newest matter with a code.
+// find gives the newest matter with a code; "V1#2" is the one raised before it.
 func (k *talk) find(code string) map[string]any {
 	var page struct{ Matters []map[string]any }
 	k.p.get("/api/v1/villages/"+k.village+"/matters?limit=500", &page)
+	code, nth, _ := strings.Cut(code, "#")
+	skip, _ := strconv.Atoi(nth)
 	for _, m := range page.Matters {
-		if m["code"] == code {
+		if m["code"] != code {
+			continue
+		}
+		if skip--; skip <= 0 {
 			return m
 		}
 	}
@@ -230,7 +245,12 @@ func (k *talk) act(s string, status int) {
 	body := map[string]any{"by": who, "event": f[0]}
 	for _, kv := range f[2:] {
 		name, v, _ := strings.Cut(kv, "=")
-		body[name] = v
+		switch body[name] = v; name {
+		case "into":
+			body[name] = k.find(v)["id"]
+		case "approve":
+			body[name] = v == "true"
+		}
 	}
 	k.p.clock.advance(time.Second)
 	k.p.post(fmt.Sprintf("/api/v1/villages/%s/matters/%s/events", k.village, k.find(f[1])["id"]), body, status, nil)
@@ -248,6 +268,19 @@ func (k *talk) matter(s string) {
 		} else if name, v, ok := strings.Cut(want, "~"); ok && !strings.Contains(fmt.Sprint(m[name]), v) {
 			k.t.Errorf("%s\n %s is %q", k.where, name, m[name])
 		}
+	}
+}
+
+// people counts the residents whom a matter concerns.
+func (k *talk) people(s string) {
+	code, n, _ := strings.Cut(s, ": ")
+	m := k.find(code)
+	have := len(m["parties"].([]any))
+	if m["resident"] != "" {
+		have++
+	}
+	if want, _ := strconv.Atoi(n); have != want {
+		k.t.Errorf("%s\n it concerns %d", k.where, have)
 	}
 }
 
@@ -298,8 +331,5 @@ func (k *talk) emergencies(s string) {
 }
 
 func (k *talk) nothing(s string) {
-	phone := strings.TrimPrefix(s, "to ")
-	if got := k.sent(phone); len(got) > k.seen[phone] {
-		k.t.Errorf("%s: but it got %q", k.where, got[k.seen[phone]:])
-	}
+	k.none(strings.TrimPrefix(s, "to "))
 }

@@ -120,7 +120,8 @@ func (d *Desk) carryOut(ctx context.Context, w *work, turn dialogue.Turn, plan d
 		}
 	}
 	for _, a := range plan.Alerts {
-		w.tell(dialogue.News{Matter: w.matters[a.Matter]}, a.Notice)
+		texts, calls := w.told(dialogue.News{Matter: w.matters[a.Matter]}, a.Notice)
+		w.change.Outbox, w.change.Callbacks = append(w.change.Outbox, texts...), append(w.change.Callbacks, calls...)
 	}
 	if reply, ok := dialogue.Reply(turn, &plan, outcome); ok {
 		w.change.Outbox = append(w.change.Outbox, reply)
@@ -182,7 +183,7 @@ func (d *Desk) actIn(ctx context.Context, room Room, r Request) (*work, error) {
 		return nil, matter.Refuse(matter.Forbidden, "by", "there is no staff member %q in this village", r.By)
 	}
 	w := d.begin(room.Village, room.Village.ID)
-	w.matters[room.Matter.ID], w.people, w.into = room.Matter, room.People, room.Into
+	w.matters[room.Matter.ID], w.people, w.into, w.merged = room.Matter, room.People, room.Into, room.Merged
 	act := r.Act
 	act.By, act.At = matter.StaffActor(staff), d.Now()
 	if err := w.act(ctx, room.Matter.ID, act); err != nil {

@@ -32,6 +32,9 @@ type Room struct {
 	// People are the residents concerned, by address: who raised it and who
 	// joined, of Into as well.
 	People map[message.Address]directory.Resident
+	// Merged is all that became part of Matter, straight or through others, newest
+	// first.
+	Merged []matter.Matter
 }
 
 // Change is all that one text, act or tick writes: all of it or none.
@@ -53,6 +56,7 @@ type Change struct {
 	Matters []matter.Matter
 	Events  []matter.Event
 	Parties []Party
+	Recalls []dialogue.Recall // before anything is added to the outbox
 	Outbox  []message.Outbound
 	// Callbacks without a Version are listed, once for each cause; the others are
 	// changed (ErrStale when that was done meanwhile).

@@ -57,7 +57,7 @@ func (d *Desk) tickMatter(ctx context.Context, m matter.Matter) (did bool, err e
 			return err
 		}
 		w := d.begin(room.Village, m.Village)
-		w.matters[m.ID], w.people = room.Matter, room.People
+		w.matters[m.ID], w.people, w.merged = room.Matter, room.People, room.Merged
 		flow := d.Workflows[room.Matter.Kind]
 		for _, act := range flow.Clock(w.bench(), room.Matter, d.Now()) {
 			if err := w.act(ctx, m.ID, act); err != nil {

@@ -22,6 +22,7 @@ type work struct {
 	matters map[string]matter.Matter
 	people  map[message.Address]directory.Resident
 	into    *matter.Matter  // the target of a merge
+	merged  []matter.Matter // what became part of the matter acted on
 	except  message.Address // whoever is answered by a reply, not by news
 	changed map[string]bool // ids of the matters with events
 }
@@ -149,18 +150,27 @@ func (w *work) take(ctx context.Context, before matter.Matter, d matter.Decision
 	if err := w.meet(ctx, d); err != nil {
 		return err
 	}
-	w.tell(dialogue.News{Matter: d.Matter, Event: d.Event}, d.Tell...)
+	texts, calls := w.told(dialogue.News{Matter: d.Matter, Event: d.Event}, d.Tell...)
+	if r, ok := dialogue.Recalled(before, d.Matter, d.Event); ok {
+		if r.Undo {
+			r.Instead, r.Calls, texts, calls = texts, calls, nil, nil
+		}
+		w.change.Recalls = append(w.change.Recalls, r)
+	}
+	w.change.Outbox = append(w.change.Outbox, texts...)
+	w.change.Callbacks = append(w.change.Callbacks, calls...)
 	return nil
 }
 
-// tell adds the texts of notices to the change.
-func (w *work) tell(n dialogue.News, notices ...matter.Notice) {
-	n.Village, n.People, n.Except, n.Now, n.NewID, n.Chat = w.village, w.people, w.except, w.desk.Now(), w.desk.NewID, w.desk.Chat
+// told makes the texts of notices, and the calls where no text may go.
+func (w *work) told(n dialogue.News, notices ...matter.Notice) (all []message.Outbound, calls []directory.Callback) {
+	n.Village, n.People, n.Except, n.Now, n.NewID = w.village, w.people, w.except, w.desk.Now(), w.desk.NewID
+	n.Merged, n.Into, n.Chat = w.merged, w.into, w.desk.Chat
 	for _, notice := range notices {
-		texts, calls := dialogue.Tell(n, notice)
-		w.change.Outbox = append(w.change.Outbox, texts...)
-		w.change.Callbacks = append(w.change.Callbacks, calls...)
+		texts, more := dialogue.Tell(n, notice)
+		all, calls = append(all, texts...), append(calls, more...)
 	}
+	return all, calls
 }
 
 // moveParties lets those of a merged matter join its target, and takes them out
@@ -200,6 +210,7 @@ func (w *work) meet(ctx context.Context, d matter.Decision) error {
 	if err != nil {
 		return err
 	}
+	w.merged = room.Merged
 	for a, r := range room.People {
 		if _, ok := w.people[a]; !ok {
 			w.people[a] = r

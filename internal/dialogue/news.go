@@ -1,6 +1,7 @@
 package dialogue
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -18,6 +19,8 @@ type News struct {
 	Matter  matter.Matter // as it is after the event
 	Event   matter.Event
 	People  map[message.Address]directory.Resident
+	Merged  []matter.Matter // all that became part of Matter, so that each hears of it in her own words
+	Into    *matter.Matter  // of a merge: what Matter became part of
 	Except  message.Address // whoever caused it by a text is answered by Reply
 	Now     time.Time
 	NewID   func() string
@@ -52,7 +55,7 @@ func Tell(n News, notice matter.Notice) ([]message.Outbound, []directory.Callbac
 func (n News) residents(key string, who []message.Address) (out []message.Outbound, calls []directory.Callback) {
 	for _, a := range who {
 		r, known := n.People[a]
-		if !known || a == n.Except || a == "" || r.Contact == directory.QuietContact {
+		if !known || a == n.Except || a == "" || r.Contact == directory.QuietContact || n.knowsOther(a) {
 			continue
 		}
 		key := n.keyFor(key, r)
@@ -67,6 +70,11 @@ func (n News) residents(key string, who []message.Address) (out []message.Outbou
 		}
 	}
 	return out, calls
+}
+
+// knowsOther: it became part of what she is told of anyway.
+func (n News) knowsOther(a message.Address) bool {
+	return n.Event.Kind == matter.Merge && n.Into != nil && (n.Into.Resident == a || slices.Contains(n.Into.Parties, a))
 }
 
 // keyFor picks the sentence for a resident; "" when she is not to be told. After
@@ -98,12 +106,12 @@ func (n News) keyFor(key string, r directory.Resident) string {
 // toResident makes one text. What she is told of a matter replaces what was
 // still waiting to be told of it; a question of the staff is never replaced.
 func (n News) toResident(key string, r directory.Resident) message.Outbound {
-	sp := speaker{village: n.Village, book: prompts.Resident(r.Language), now: n.Now,
+	sp := speaker{village: n.Village, book: prompts.Resident(r.Language), now: n.Now, to: r.Address, all: n.Merged,
 		outcome: Outcome{Matters: map[string]matter.Matter{n.Matter.ID: n.Matter}}}
 	text, _ := sp.compose([]Say{{Key: key, Matters: []string{n.Matter.ID}, Values: prompts.Values{"note": closed(firstRunes(n.Event.Note, 60))}}}, false)
 	out := message.Outbound{
 		ID: n.NewID(), Village: n.Village.ID, To: r.Address, Channel: r.Channel, Sender: r.Sender, Text: text,
-		Priority: message.News, Matter: n.Matter.ID, Topic: "news:" + n.Matter.ID, CreatedAt: n.Now, NotBefore: n.hold(),
+		Priority: message.News, Matter: n.Matter.ID, Topic: newsTopic(n.Matter.ID), CreatedAt: n.Now, NotBefore: n.hold(true),
 	}
 	switch n.Event.Kind {
 	case matter.Finish:
@@ -127,17 +135,6 @@ func closed(note string) string {
 		return note
 	}
 	return note + "。"
-}
-
-// hold is the end of the quiet hours; an emergency waits for nothing.
-func (n News) hold() time.Time {
-	if n.Matter.Urgency == catalog.Emergency {
-		return time.Time{}
-	}
-	if until := n.Village.Until(n.Now); until.After(n.Now) {
-		return until
-	}
-	return time.Time{}
 }
 
 // toStaff tells a staff member: in the chat if she is there, else by SMS; of an
@@ -187,7 +184,7 @@ func (n News) staffText(key string, s directory.Staff) message.Outbound {
 	}
 	out := message.Outbound{
 		ID: n.NewID(), Village: n.Village.ID, Text: "【" + firstRunes(n.Village.Name, 10) + "】" + book.Say(key, v),
-		Priority: message.News, Matter: m.ID, Staff: s.ID, Topic: "staff:" + key + ":" + m.ID, CreatedAt: n.Now, NotBefore: n.hold(),
+		Priority: message.News, Matter: m.ID, Staff: s.ID, Topic: staffTopic(key, m.ID), CreatedAt: n.Now, NotBefore: n.hold(startsWork(key)),
 	}
 	switch {
 	case key == "false_alarm", key == "cancelled" && m.Urgency == catalog.Emergency:

@@ -25,7 +25,8 @@ type Outcome struct {
 // Reply puts what a plan says into one text, or none. It marks the resident as
 // greeted when the text tells her who reads this.
 func Reply(t Turn, p *Plan, o Outcome) (message.Outbound, bool) {
-	sp := speaker{village: t.Village, book: prompts.Resident(p.Resident.Language), now: t.Now, outcome: o}
+	sp := speaker{village: t.Village, book: prompts.Resident(p.Resident.Language), now: t.Now, outcome: o,
+		to: p.Resident.Address, all: t.Matters}
 	if len(p.Says) == 0 || !mayAnswer(p) {
 		return message.Outbound{}, false
 	}
@@ -82,6 +83,8 @@ type speaker struct {
 	book    prompts.Book
 	now     time.Time
 	outcome Outcome
+	to      message.Address // who reads it
+	all     []matter.Matter // hers, for those that were merged into another's
 }
 
 // compose makes the whole text fit: first with all there is, then with shorter
@@ -119,7 +122,7 @@ func (sp speaker) signed(says []Say, short int) string {
 func (sp speaker) sentence(s Say, short int) string {
 	ms := make([]matter.Matter, 0, len(s.Matters))
 	for _, id := range s.Matters {
-		ms = append(ms, sp.outcome.Matters[id])
+		ms = append(ms, sp.hers(sp.outcome.Matters[id]))
 	}
 	switch s.Key {
 	case "fact":
@@ -145,6 +148,17 @@ func (sp speaker) sentence(s Say, short int) string {
 		return sp.book.Say(s.Key, sp.common(s.Values))
 	}
 	return sp.about(s.Key, ms[0], short, s.Values)
+}
+
+// hers is a matter as the reader may hear of it. What was merged stands where the
+// other does.
+func (sp speaker) hers(m matter.Matter) matter.Matter {
+	if into, ok := byID(sp.all, m.MergedInto); ok && m.State == matter.Merged && m.Resident == sp.to {
+		into.Summary, into.Number, into.Name = m.Summary, m.Number, m.Name
+		into.Private = into.Private || m.Private
+		return into
+	}
+	return hers(sp.village, sp.book, sp.to, m, sp.all)
 }
 
 // confirm tells that something was noted, and what happens with it now.
@@ -223,6 +237,7 @@ func (sp speaker) about(key string, m matter.Matter, short int, more prompts.Val
 	v["due"] = sp.day(m.DueAt)
 	v["assignee"] = sp.member(m.Assignee, "nobody")
 	v["state"] = sp.state(m)
+	v["by"] = sp.book.Say("by_"+string(m.Kind), nil)
 	return sp.book.Say(key, v)
 }
 

@@ -20,11 +20,25 @@ func (m Matter) After(e Event) Matter {
 	m.move(e)
 	m.take(&was, e)
 	m.dues(e)
+	m.tellApproved(e)
 	if byPerson(e) {
 		m.Touched = true
 	}
 	m.remember(&was, e)
 	return m
+}
+
+// tellApproved notes what the residents hear of an approval with this event.
+func (m *Matter) tellApproved(e Event) {
+	d := e.Detail
+	switch {
+	case d.Untold:
+		m.ToldKind, m.ToldDue, m.ToldAt = "", time.Time{}, time.Time{}
+	case e.Kind == Plan,
+		m.State == Queued && (e.Kind == Approve || d.Approved && e.Kind == Correct || d.Policy) &&
+			(m.ToldKind != m.Kind || !m.ToldDue.Equal(m.DueAt)):
+		m.ToldKind, m.ToldDue, m.ToldAt = m.Kind, m.DueAt, e.At
+	}
 }
 
 // Replay makes a matter from its events, the first of which is its raise.
@@ -52,6 +66,7 @@ func raised(e Event) Matter {
 		m.ApprovedBy = "policy"
 	}
 	m.dues(e)
+	m.tellApproved(e)
 	return m
 }
 
@@ -277,7 +292,7 @@ func (m *Matter) remember(was *Matter, e Event) {
 	switch {
 	case e.Kind == Undo, e.Kind == Split && e.From == Merged:
 		m.Before = nil
-	case e.Kind == Approve, e.Kind == Correct, e.Kind == Decline, e.Kind == Merge:
+	case Undoable(e.Kind):
 		m.Before = was.snapshot(e)
 	case m.Before == nil || m.State == Merged:
 	case !byPerson(e) && m.Before.Seq == was.Version && e.From == e.To:
@@ -296,6 +311,7 @@ func (m *Matter) snapshot(e Event) *Before {
 		Source: m.Source, Confidence: m.Confidence, Danger: m.Danger, Outcome: m.Outcome, Unshown: m.Unshown,
 		WaitingFor: m.WaitingFor, WaitingFrom: m.WaitingFrom, WaitingAt: m.WaitingAt, Planned: m.Planned,
 		Reminded: m.Reminded, Escalated: m.Escalated, Paged: m.Paged, PagedAt: m.PagedAt, DoneAt: m.DoneAt,
+		ToldKind: m.ToldKind, ToldDue: m.ToldDue, ToldAt: m.ToldAt,
 	}
 }
 
@@ -313,5 +329,6 @@ func (m *Matter) restore(b *Before, e Event) {
 	m.Danger, m.Outcome, m.Unshown, m.DoneAt = b.Danger, b.Outcome, b.Unshown, b.DoneAt
 	m.WaitingFor, m.WaitingFrom, m.WaitingAt = b.WaitingFor, b.WaitingFrom, b.WaitingAt
 	m.Planned, m.Reminded, m.Escalated, m.Paged, m.PagedAt = b.Planned, b.Reminded, b.Escalated, b.Paged, b.PagedAt
+	m.ToldKind, m.ToldDue, m.ToldAt = b.ToldKind, b.ToldDue, b.ToldAt
 	m.MergedInto = ""
 }

@@ -92,7 +92,7 @@ func (w Workflow) targets(s Step, from State) []State {
 	case Back:
 		return w.fromsOf(func(x Step) bool { return x.To == Waiting })
 	case Prior:
-		return w.fromsOf(func(x Step) bool { return slices.Contains([]EventKind{Approve, Correct, Decline, Merge}, x.On) })
+		return w.fromsOf(func(x Step) bool { return Undoable(x.On) })
 	}
 	return []State{s.To}
 }

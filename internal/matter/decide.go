@@ -126,7 +126,14 @@ func (m Matter) event(b Bench, a Act, s *Step) Event {
 		e.Words = nil // they are the new matter's
 	}
 	m.detail(b, a, &e)
+	e.Detail.Untold = e.To == Sorting && e.From != Sorting && a.Kind != Undo && m.untold(b, a)
 	return e
+}
+
+// untold: what the residents were to hear of the approval is still held, for undo
+// or over the quiet hours, and will not leave now.
+func (m Matter) untold(b Bench, a Act) bool {
+	return m.ToldKind != "" && b.Village.Until(m.ToldAt.Add(UndoFor)).After(a.At)
 }
 
 // detail fills in what the event records: only the fields of its kind, and what
@@ -242,7 +249,7 @@ func tell(b Bench, m, after Matter, a Act, s *Step) []Notice {
 	if a.Kind == Claim && m.emergency() {
 		out = append(out, Notice{To: ToJoined, Key: "claimed"})
 	}
-	if m.endsEmergency(a) && m.State.Open() && m.Paged > 0 {
+	if (m.endsEmergency(a) || a.Kind == Undo && m.emergency() && !after.emergency()) && m.State.Open() && m.Paged > 0 {
 		for _, paged := range Paged(b.Village, m) { // as it was: afterwards nobody knows who ran
 			if paged.ID != m.Assignee { // who took it hears to stop
 				out = append(out, Notice{To: ToAssignee, Key: "false_alarm", Staff: paged.ID})
@@ -253,11 +260,19 @@ func tell(b Bench, m, after Matter, a Act, s *Step) []Notice {
 	switch {
 	case after.Paged == 1 && m.Paged == 0 && a.Kind != Undo:
 		out = append(out, Notice{To: ToSquad, Key: "page"})
+	case a.Kind == Undo && after.emergency() && !m.emergency() && after.Assignee == "":
+		out = append(out, Notice{To: ToSquad, Key: "page"}) // who was called back runs again
+	case a.Kind == Undo || a.Kind == Split: // they heard of it before
 	case entered && !after.Township && after.Assignee == "":
 		out = append(out, Notice{To: ToQueue, Key: "queued"})
 	}
 	if entered && after.ApprovedBy == "policy" && a.By.Staff != nil && a.Kind == Correct {
 		out = append(out, Notice{To: ToRaiser, Key: "approved"})
+	}
+	for i := range out {
+		if out[i].Key == "approved" && m.ToldKind != "" {
+			out[i].Key = "approved_again"
+		}
 	}
 	if m.Assignee != "" && after.Assignee != m.Assignee && m.State.Open() && m.State != Done {
 		out = append(out, Notice{To: ToAssignee, Key: "stop_work", Staff: m.Assignee})
@@ -280,14 +295,16 @@ func (n Notice) needless(m, after Matter, a Act) bool {
 	}
 	switch n.Key {
 	case "approved":
-		return m.Quiet() || m.State != Sorting || m.Returned > 0
+		return m.Quiet() || m.State != Sorting
+	case "approved_again": // she hears again only what has changed for her: who handles it, by when
+		return m.Quiet() || m.ToldKind == after.Kind && (m.State != Sorting || m.ToldDue.Equal(after.DueAt))
 	case "claimed", "assigned":
 		if m.emergency() { // that somebody comes is news at any time; of a quiet one no text may tell
 			return n.To != ToAssignee && m.Quiet()
 		}
 		return n.To == ToRaiser && m.justTold(a)
-	case "sorted_again": // only who was told what is now undone
-		return m.State != Declined && (m.State != Queued || m.Before == nil || m.Before.State != Sorting)
+	case "stop_work":
+		return n.To == ToQueue && after.State != Sorting
 	case "go_on":
 		return m.State.Open() && m.Assignee == after.Assignee
 	}
@@ -295,11 +312,12 @@ func (n Notice) needless(m, after Matter, a Act) bool {
 }
 
 // justTold: the resident heard a moment ago that it is in the queue, so that
-// somebody took it need not be said as well.
+// somebody took it need not be said as well. While that is held still, it is
+// replaced by who takes it.
 func (m Matter) justTold(a Act) bool {
-	heard := m.RaisedAt
 	if m.Before != nil && (m.Before.On == Approve || m.Before.On == Correct) {
-		heard = m.Before.At
+		since := a.At.Sub(m.Before.At)
+		return since >= UndoFor && since < soonEnough
 	}
-	return a.At.Sub(heard) < soonEnough
+	return a.At.Sub(m.RaisedAt) < soonEnough
 }

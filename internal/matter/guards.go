@@ -142,7 +142,7 @@ func untouchedEmergency() Guard {
 func undoable() Guard {
 	return guard("within 60 s, nobody acted since", "too late to undo: a minute has passed or somebody has acted since",
 		func(_ Bench, m Matter, a Act) bool {
-			return m.Before != nil && m.Before.Seq == m.Version && a.At.Sub(m.Before.At) <= undoFor
+			return m.Before != nil && m.Before.Seq == m.Version && a.At.Sub(m.Before.At) <= UndoFor
 		})
 }
 

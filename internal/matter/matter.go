@@ -105,6 +105,12 @@ type Matter struct {
 	DoneAt    time.Time
 	EndedAt   time.Time
 
+	// ToldKind, ToldDue and ToldAt are what the residents last heard of its approval:
+	// who handles it, by when, said when. They hear again only when that changed.
+	ToldKind catalog.Kind
+	ToldDue  time.Time
+	ToldAt   time.Time
+
 	// Touched: a person has acted since it was raised, so the refiner may not.
 	Touched bool
 	// SortedAt is the Version at which kind, code or urgency last changed.
@@ -146,6 +152,9 @@ type Before struct {
 	Paged       int
 	PagedAt     time.Time
 	DoneAt      time.Time
+	ToldKind    catalog.Kind
+	ToldDue     time.Time
+	ToldAt      time.Time
 }
 
 // EventKind is what happened: the verbs of the table.
@@ -219,6 +228,7 @@ type Detail struct {
 	Number     string          `json:"number,omitempty"`        // of raise: the number said to people
 	Asked      bool            `json:"asked_private,omitempty"` // of raise: she asked that nobody be told
 	Policy     bool            `json:"policy,omitempty"`        // queued by the village's policy
+	Untold     bool            `json:"untold,omitempty"`        // what was to be said of its approval never left
 	Unshown    bool            `json:"unshown,omitempty"`       // of finish: without the photo that was wanted
 }
 

@@ -57,7 +57,7 @@ func sortingSteps() []Step {
 			Tell:  []Notice{{To: ToParties, Key: "declined"}, {To: ToAssignee, Key: "declined"}}},
 		{From: OpenStates(), On: Merge, By: by(BySecretary), To: Merged,
 			Needs: []Guard{needTarget()},
-			Tell:  []Notice{{To: ToAssignee, Key: "merged"}}},
+			Tell:  []Notice{{To: ToAssignee, Key: "merged"}, {To: ToParties, Key: "merged"}}},
 		{From: OpenStates(), On: Split, By: by(BySecretary), To: Stay,
 			Needs: []Guard{needSorting(false)}},
 
@@ -68,12 +68,16 @@ func sortingSteps() []Step {
 	}
 }
 
+// undoing: what was just done is taken back, or what was merged is split again.
+// These are told only to whom the change had been told: mostly it is held still,
+// and nobody hears of either.
 func undoing() []Step {
+	apart := []Notice{{To: ToAssignee, Key: "go_on"}, {To: ToParties, Key: "split_news"}}
 	return []Step{
-		{From: append(OpenStates(), Declined, Merged), On: Undo, By: by(ByAuthor), If: undoable(), To: Prior,
-			Tell: []Notice{{To: ToAssignee, Key: "go_on"}, {To: ToRaiser, Key: "sorted_again"}}},
-		{From: in(Merged), On: Split, By: by(BySecretary), If: splittable(), To: Prior,
-			Tell: []Notice{{To: ToAssignee, Key: "go_on"}}},
+		{From: append(OpenStates(), Declined), On: Undo, By: by(ByAuthor), If: undoable(), To: Prior,
+			Tell: []Notice{{To: ToAssignee, Key: "go_on"}, {To: ToQueue, Key: "stop_work"}, {To: ToParties, Key: "sorted_again"}}},
+		{From: in(Merged), On: Undo, By: by(ByAuthor), If: undoable(), To: Prior, Tell: apart},
+		{From: in(Merged), On: Split, By: by(BySecretary), If: splittable(), To: Prior, Tell: apart},
 	}
 }
 

@@ -6,9 +6,17 @@ import (
 	"sanshi/internal/catalog"
 )
 
+// UndoFor is how long one may undo what one did. What it says to residents is
+// held so long.
+const UndoFor = time.Minute
+
+// Undoable reports the events that may be undone by who did them.
+func Undoable(k EventKind) bool {
+	return k == Approve || k == Correct || k == Decline || k == Merge
+}
+
 // How long the steps of the clock take. None of it is working time.
 const (
-	undoFor    = time.Minute         // to undo what one did
 	splitFor   = 24 * time.Hour      // to split what was merged
 	reopenFor  = 60 * 24 * time.Hour // to reopen a closed one; later a new one is raised
 	answerFor  = 7 * 24 * time.Hour  // to wait for an answer

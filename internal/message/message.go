@@ -149,6 +149,7 @@ const (
 	Undelivered Status = "undelivered"
 	Failed      Status = "failed"
 	Superseded  Status = "superseded" // a newer text replaced it before it left
+	Recalled    Status = "recalled"   // what it told was undone, or became untrue, before it left
 )
 
 // Rank orders the states in time: a report with a rank not above the present one is old news.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
 	"time"
 
 	"sanshi/internal/call"
@@ -73,7 +74,7 @@ func (s *Store) DueCalls(ctx context.Context, now time.Time, limit int) ([]direc
 }
 
 func (t *tx) saveCallbacks(d *draft) error {
-	for _, c := range d.Callbacks {
+	for _, c := range slices.Concat(d.Callbacks, d.calls) {
 		c.Village = d.Village
 		save := t.updateCallback
 		if c.Version == 0 {

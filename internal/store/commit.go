@@ -2,7 +2,9 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -21,6 +23,10 @@ type draft struct {
 	talk    string
 	matters []matterRow
 	options []string // of each outbox row's question
+
+	// What is said instead of what was recalled: known in the transaction only.
+	instead []message.Outbound
+	calls   []directory.Callback
 }
 
 // matterRow is a matter as it will stand, with the events that led there.
@@ -41,11 +47,20 @@ func (s *Store) Commit(ctx context.Context, c desk.Change) error {
 	if err != nil {
 		return err
 	}
-	err = s.submit(ctx, &work{village: c.Village, rows: len(c.Outbox), do: func(t *tx) error { return t.change(d) }})
+	err = s.submit(ctx, &work{village: c.Village, rows: rowsOf(c), do: func(t *tx) error { return t.change(d) }})
 	if err == nil && c.Erase != "" {
 		s.foldBack(ctx)
 	}
 	return err
+}
+
+// rowsOf is how many texts a change may add to the outbox.
+func rowsOf(c desk.Change) int {
+	n := len(c.Outbox)
+	for _, r := range c.Recalls {
+		n += len(r.Instead)
+	}
+	return n
 }
 
 func (s *Store) prepare(ctx context.Context, c desk.Change) (*draft, error) {
@@ -149,7 +164,7 @@ func (s *Store) matterRow(m matter.Matter, pages []page, v *directory.Village) (
 // change writes a change. What can refuse it comes first.
 func (t *tx) change(d *draft) error {
 	steps := []func(*draft) error{t.key, t.fence, t.saveResident, t.saveTalk, t.saveMatters,
-		t.saveParties, t.saveAbout, t.saveCards, t.queueOutbox, t.saveCallbacks}
+		t.saveParties, t.saveAbout, t.saveCards, t.recall, t.queueOutbox, t.saveCallbacks}
 	for _, step := range steps {
 		if err := step(d); err != nil {
 			return err
@@ -273,13 +288,37 @@ func (t *tx) saveParties(d *draft) error {
 			}
 		}
 		if p.Remove {
-			err = t.write(`DELETE FROM party WHERE village = $1 AND matter = $2 AND origin = $3`, d.Village, p.Matter, p.From)
+			err = t.removeParties(d.Village, p)
 		} else {
 			err = t.addParty(d.Village, string(p.Address), p.Matter, p.From)
 		}
 		if err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// removeParties takes out who came from a matter that is split off again, and
+// follows them where they were merged further.
+func (t *tx) removeParties(village string, p desk.Party) error {
+	if err := t.write(`DELETE FROM party WHERE village = $1 AND matter = $2 AND origin = $3`, village, p.Matter, p.From); err != nil {
+		return err
+	}
+	for from, hops := p.Matter, 0; hops < 100; hops++ {
+		var into string
+		err := t.one(`SELECT merged_into FROM matter WHERE village = $1 AND id = $2`, []any{village, from}, &into)
+		if errors.Is(err, sql.ErrNoRows) || err == nil && into == "" {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if err := t.write(`DELETE FROM party WHERE village = $1 AND matter = $2 AND origin = $3 AND address NOT IN
+			(SELECT address FROM party WHERE village = $1 AND matter = $3)`, village, into, from); err != nil {
+			return err
+		}
+		from = into
 	}
 	return nil
 }

@@ -21,71 +21,6 @@ const (
 	lateAfter = 2 * time.Minute
 )
 
-// queueOutbox writes the replies of a change. A queued text that a newer one on
-// the same topic replaces never leaves.
-func (t *tx) queueOutbox(d *draft) error {
-	if len(d.Outbox) == 0 {
-		return nil
-	}
-	n, err := t.seq(d.Village, int64(len(d.Outbox)))
-	if err != nil {
-		return err
-	}
-	for i, o := range d.Outbox {
-		if err := t.supersede(d.Village, o); err != nil {
-			return err
-		}
-		if o, err = t.spaced(d.Village, o); err != nil {
-			return err
-		}
-		joined, err := t.bundle(d.Village, o)
-		if err != nil {
-			return err
-		}
-		if joined {
-			t.of(d.Village).queued--
-			continue
-		}
-		if err := t.queueOne(d.Village, o, n+int64(i), d.options[i]); err != nil {
-			return err
-		}
-	}
-	t.of(d.Village).queued += int64(len(d.Outbox))
-	return nil
-}
-
-func (t *tx) supersede(village string, o message.Outbound) error {
-	if o.Topic == "" {
-		return nil
-	}
-	return t.later(`UPDATE outbox SET status = 'superseded', pending = FALSE WHERE village = $1 AND address = $2
-		AND topic = $3 AND pending AND status = 'queued'`, func(n int64) error {
-		t.of(village).queued -= n
-		return nil
-	}, village, string(o.To), o.Topic)
-}
-
-func (t *tx) queueOne(village string, o message.Outbound, n int64, options string) error {
-	var ask message.Ask
-	if o.Ask != nil {
-		ask = *o.Ask
-	}
-	created := o.CreatedAt
-	if created.IsZero() {
-		created = t.now
-	}
-	late := created
-	if o.NotBefore.After(late) {
-		late = o.NotBefore
-	}
-	err := t.write(`INSERT INTO outbox (village, id, n, channel, address, sender, text, priority, matter, staff, closing,
-		topic, ask_kind, ask_matter, ask_options, created_at, not_before, late_at, due_at, pending, status)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, TRUE, 'queued')`,
-		village, o.ID, n, o.Channel, string(o.To), o.Sender, clean(o.Text), int(o.Priority), o.Matter, o.Staff, o.Closing,
-		o.Topic, ask.Kind, ask.Matter, options, ms(created), ms(o.NotBefore), ms(late.Add(lateAfter)), ms(late))
-	return err
-}
-
 // free is the condition under which a text may be claimed at $1: it is due, and
 // nothing to the same person from the same sender comes before it. What comes
 // before is on its way, or due, not yet late and first in order; what is held
@@ -252,8 +187,13 @@ func (t *tx) claim(f textID, now time.Time) (c channel.Claimed, err error) {
 	if !c.Doubt.IsZero() {
 		started = c.Doubt
 	}
-	return c, t.write(`UPDATE outbox SET status = 'sending', tries = tries + 1, started_at = $3, lease_until = $4,
-		due_at = $4 WHERE village = $1 AND id = $2`, c.Village, c.ID, ms(started), ms(now.Add(lease)))
+	// Another node may have replaced or recalled it since it was read: then it never leaves.
+	n, err := t.exec(`UPDATE outbox SET status = 'sending', tries = tries + 1, started_at = $3, lease_until = $4,
+		due_at = $4 WHERE village = $1 AND id = $2 AND pending`, c.Village, c.ID, ms(started), ms(now.Add(lease)))
+	if err == nil && n == 0 {
+		err = sql.ErrNoRows
+	}
+	return c, err
 }
 
 // sending is what Report and Progress must know of a row.

@@ -59,7 +59,9 @@ func TestPlansOfThePath(t *testing.T) {
 		"one matter": `SELECT ` + matterColumns + ` FROM ` + matterTables + `
 			WHERE m.village = $1 AND (m.id = $2 OR (m.number = $2 AND m.number <> '')) LIMIT 1`,
 		"next":      `SELECT ` + inboundColumns + ` FROM inbound WHERE village = $1 AND address = $2 AND handled_at IS NULL ORDER BY seq LIMIT 1`,
-		"supersede": `UPDATE outbox SET status = 'superseded', pending = FALSE WHERE village = $1 AND address = $2 AND topic = $3 AND pending AND status = 'queued'`,
+		"supersede": supersede,
+		"recall":    recall,
+		"restore":   restore,
 		"senders":   senders,
 		"claim":     claimable,
 		"talk":      `SELECT ` + outLine + ` FROM outbox o WHERE o.village = $1 AND o.address = $2 ORDER BY o.n DESC LIMIT 500`,

@@ -149,9 +149,19 @@ func (s *Store) Room(ctx context.Context, village, id, into string) (room desk.R
 		}
 		room.Into, second = &m, m.ID
 	}
-	room.People, err = s.people(ctx, village, room.Matter.ID, second)
+	if room.People, err = s.people(ctx, village, room.Matter.ID, second); err != nil || len(room.Matter.Parties) == 0 {
+		return room, err
+	}
+	room.Merged, err = s.matters(ctx, merged, village, room.Matter.ID)
 	return room, err
 }
+
+// merged finds all that became part of a matter, straight or through others.
+const merged = `WITH RECURSIVE part (id) AS (
+		SELECT id FROM matter WHERE village = $1 AND merged_into = $2 AND merged_into <> ''
+		UNION SELECT p.id FROM matter p JOIN part ON p.village = $1 AND p.merged_into = part.id AND p.merged_into <> '')
+	SELECT ` + matterColumns + ` FROM ` + matterTables + `
+	WHERE m.village = $1 AND m.id IN (SELECT id FROM part) ORDER BY m.raised_at DESC, m.id DESC LIMIT 200`
 
 // people are the residents of two matters, known or not.
 func (s *Store) people(ctx context.Context, village, first, second string) (map[message.Address]directory.Resident, error) {

@@ -56,7 +56,7 @@ func unpackWords(text string, m *matter.Matter) error {
 func packMatter(m matter.Matter) (string, error) {
 	m.Resident, m.Parties, m.Photos = "", nil, nil
 	m.Summary, m.Place, m.Text, m.Name, m.Reason = "", "", "", "", ""
-	for _, t := range []*time.Time{&m.WaitingAt, &m.RaisedAt, &m.StartedAt, &m.DueAt, &m.PagedAt, &m.DoneAt, &m.EndedAt} {
+	for _, t := range []*time.Time{&m.WaitingAt, &m.RaisedAt, &m.StartedAt, &m.DueAt, &m.PagedAt, &m.DoneAt, &m.EndedAt, &m.ToldDue, &m.ToldAt} {
 		*t = t.UTC()
 	}
 	b, err := json.Marshal(m)
