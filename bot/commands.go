@@ -118,17 +118,6 @@ func (c auditVerifyCmd) Run(s *surroundings) error {
 	return runAuditVerify(s, cfg.DatabaseURL, cfg.Data, c.Village, c.Seal, s.out)
 }
 
-type migrateCmd struct{ settings }
-
-// Run brings the database up to date.
-func (c migrateCmd) Run(s *surroundings) error {
-	cfg, err := s.config(c.settings)
-	if err != nil {
-		return err
-	}
-	return runMigrate(s, cfg.DatabaseURL, cfg.Data, s.out)
-}
-
 type healthCmd struct{ settings }
 
 // Run asks the running service whether it is ready.

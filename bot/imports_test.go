@@ -41,6 +41,7 @@ var arrows = map[string]string{
 
 	"internal/store":                     "internal/desk internal/call internal/dialogue internal/matter internal/directory internal/catalog internal/message internal/channel",
 	"internal/store/*":                   "internal/store internal/call internal/desk internal/dialogue internal/matter internal/directory internal/catalog internal/message internal/channel",
+	"internal/backup":                    "internal/store",
 	"internal/queue":                     "internal/message",
 	"internal/queue/*":                   "internal/queue internal/message",
 	"internal/channel":                   "internal/message",

@@ -17,18 +17,21 @@ import (
 // cli is the command line. A setting given as a flag wins over the environment,
 // and that over the file.
 type cli struct {
-	Serve    serveCmd    `cmd:"" default:"withargs" help:"启动服务（不写命令时就是它）。 Run the service (this is what happens without a command)."`
-	Classify classifyCmd `cmd:"" help:"给短信分类，一行一个 JSON。 Sort texts: JSON lines in, JSON lines out."`
-	Train    trainCmd    `cmd:"" help:"训练分类模型。 Train a model from a labelled TSV file."`
-	Eval     evalCmd     `cmd:"" help:"检验分类模型。 Measure a model on a labelled TSV file."`
-	Link     linkCmd     `cmd:"" help:"给工作人员一个登录链接。 Make a one-time sign-in link for a member of staff."`
-	Import   importCmd   `cmd:"" help:"导入村民或工作人员。 Add or update residents or staff from a CSV file."`
-	Export   exportCmd   `cmd:"" help:"导出一个村的数据。 Write a village's matters, events and messages as CSV and JSON lines."`
-	Doctor   doctorCmd   `cmd:"" help:"检查各项设置，说明怎么办。 Check everything the service leans on and say what to do."`
-	Audit    auditCmd    `cmd:"" help:"核对记录。 Check the record."`
-	Migrate  migrateCmd  `cmd:"" help:"升级数据库。 Bring the database up to date."`
-	Health   healthCmd   `cmd:"" help:"问运行中的服务是否正常。 Ask the running service how it is (for containers)."`
-	Version  versionCmd  `cmd:"" help:"版本。 Print the version."`
+	Serve     serveCmd     `cmd:"" default:"withargs" help:"启动服务（不写命令时就是它）。 Run the service (this is what happens without a command)."`
+	Classify  classifyCmd  `cmd:"" help:"给短信分类，一行一个 JSON。 Sort texts: JSON lines in, JSON lines out."`
+	Train     trainCmd     `cmd:"" help:"训练分类模型。 Train a model from a labelled TSV file."`
+	Eval      evalCmd      `cmd:"" help:"检验分类模型。 Measure a model on a labelled TSV file."`
+	Link      linkCmd      `cmd:"" help:"给工作人员一个登录链接。 Make a one-time sign-in link for a member of staff."`
+	Import    importCmd    `cmd:"" help:"导入村民或工作人员。 Add or update residents or staff from a CSV file."`
+	Export    exportCmd    `cmd:"" help:"导出一个村的数据。 Write a village's matters, events and messages as CSV and JSON lines."`
+	Doctor    doctorCmd    `cmd:"" help:"检查各项设置，说明怎么办。 Check everything the service leans on and say what to do."`
+	Audit     auditCmd     `cmd:"" help:"核对记录。 Check the record."`
+	Migrate   migrateCmd   `cmd:"" help:"升级数据库，或搬到另一个。 Bring the database up to date, or copy it into another."`
+	Backup    backupCmd    `cmd:"" help:"备份到一个加密文件。 Write everything into one encrypted file."`
+	BackupKey backupKeyCmd `cmd:"" help:"生成备份的密钥。 Make the key pair for backups."`
+	Restore   restoreCmd   `cmd:"" help:"从备份恢复，或检查备份。 Restore a backup, or check one."`
+	Health    healthCmd    `cmd:"" help:"问运行中的服务是否正常。 Ask the running service how it is (for containers)."`
+	Version   versionCmd   `cmd:"" help:"版本。 Print the version."`
 }
 
 // settings are the flags of the configuration; key is the name in the environment.

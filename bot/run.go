@@ -13,6 +13,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"sanshi/handlers"
+	"sanshi/internal/backup"
 	"sanshi/internal/channel"
 	"sanshi/internal/channel/slack"
 	"sanshi/internal/classify"
@@ -91,6 +92,9 @@ func Start(ctx context.Context, cfg Config, o Options) (_ *Program, err error) {
 			err = errors.Join(err, p.Store.Close())
 		}
 	}()
+	if half, err := p.Store.Marked(ctx, backup.Unfinished); err != nil || half != 0 {
+		return nil, errors.Join(err, errors.New("this database holds a restore or a copy that did not end: repeat that command to its end"))
+	}
 	if err := p.loadVillages(ctx); err != nil {
 		return nil, err
 	}

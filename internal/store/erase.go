@@ -43,7 +43,7 @@ func (t *tx) erase(d *draft) error {
 		number: inText(d.Erase), lost: map[string]bool{}}
 	e.on = matter.Event{Village: d.Village, Kind: matter.Erase, By: "system", Via: "api", At: t.now}
 	steps := []func() error{e.find, e.cards, e.raisedWords, e.joinedWords, e.foreignWords,
-		func() error { return e.witness(d.Events) }, e.sent, e.received, e.self}
+		func() error { return e.witness(d.Events) }, e.sent, e.received, e.self, e.enter}
 	for _, step := range steps {
 		if err := step(); err != nil {
 			return err
