@@ -64,3 +64,11 @@ func CardChannels(m Matter, v *directory.Village) []string {
 	}
 	return channels
 }
+
+// UndoUntil is until when what was done last can be taken back; zero when it cannot.
+func (m Matter) UndoUntil() time.Time {
+	if m.Before == nil || m.Before.Seq != m.Version {
+		return time.Time{}
+	}
+	return m.Before.At.Add(undoFor)
+}

@@ -77,6 +77,15 @@ func RefusalCode(err error) string {
 	return ""
 }
 
+// afterOf is how long Slack asked us to rest.
+func afterOf(err error) time.Duration {
+	var r *Refusal
+	if errors.As(err, &r) {
+		return r.After
+	}
+	return 0
+}
+
 // Posted is where a message stands.
 type Posted struct{ Channel, TS string }
 
@@ -217,8 +226,8 @@ func plain(method string, err error) error {
 		return &Refusal{Method: method, Code: "ratelimited", After: limited.RetryAfter}
 	case errors.As(err, &refused) && unsure(refused.Err):
 		return fmt.Errorf("slack had a fault in %s (%s)", method, refused.Err)
-	case errors.As(err, &refused) && refused.Err == "ratelimited":
-		return &Refusal{Method: method, Code: refused.Err, After: time.Second}
+	case errors.As(err, &refused) && (refused.Err == "ratelimited" || refused.Err == "rate_limited"):
+		return &Refusal{Method: method, Code: "ratelimited", After: time.Second}
 	case errors.As(err, &refused):
 		return &Refusal{Method: method, Code: refused.Err}
 	case errors.As(err, &status):
