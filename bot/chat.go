@@ -29,12 +29,38 @@ func (p *Program) slackHook() *slack.Hook {
 	}
 	return &slack.Hook{
 		Client: client, Secret: p.Config.Slack.SigningSecret, Store: p.Store, Desk: p.Desk, Media: p.pictures(), Now: p.Options.Now, Log: p.Options.Log,
-		Allowed: func(v *directory.Village, m matter.Matter, s directory.Staff) []matter.EventKind {
-			return p.Desk.Workflows[m.Kind].Allowed(p.bench(v), m, matter.StaffActor(s), p.Options.Now())
-		},
+		Allowed: p.allowed,
+		Home:    p.pen.OpenHome,
 		MayApprove: func(v *directory.Village, m matter.Matter, s directory.Staff) bool {
 			return p.Desk.Workflows[m.Kind].MayApprove(p.bench(v), m, matter.StaffActor(s), p.Options.Now())
 		},
+	}
+}
+
+// openPen makes what draws in Slack. Nil without Slack: channels and accounts in a
+// village's file mean nothing without a token.
+func (p *Program) openPen() {
+	client := p.slackClient()
+	if client == nil {
+		return
+	}
+	p.pen = &slack.Pen{
+		Client: client, Store: p.Store, Rights: p.allowed, Now: p.Options.Now, Interval: p.Options.DrawEvery, Log: p.Options.Log,
+	}
+	p.Desk.Chat = slack.Name
+}
+
+// allowed asks a matter's workflow what a staff member may do to it now.
+func (p *Program) allowed(v *directory.Village, m matter.Matter, s directory.Staff) []matter.EventKind {
+	return p.Desk.Workflows[m.Kind].Allowed(p.bench(v), m, matter.StaffActor(s), p.Options.Now())
+}
+
+// wake tells the senders of a channel that there is something to send, and the Pen
+// that a matter changed: most changes tell somebody.
+func (p *Program) wake(channel string) {
+	p.Outbox.Wake(channel)
+	if p.pen != nil {
+		p.pen.Wake()
 	}
 }
 

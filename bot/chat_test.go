@@ -36,7 +36,9 @@ func startChat(t *testing.T, more ...string) *chat {
 	for i := 0; i+1 < len(more); i += 2 {
 		env[more[i]] = more[i+1]
 	}
-	return &chat{rig: startRig(t, rigOptions{env: env}), slack: s}
+	r := startRig(t, rigOptions{env: env})
+	s.Now = r.clock.Now
+	return &chat{rig: r, slack: s}
 }
 
 // signature is what Slack puts on a request.

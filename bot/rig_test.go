@@ -60,7 +60,7 @@ func startRig(t *testing.T, o rigOptions) *rig {
 		t.Fatal(err)
 	}
 	c := &clock{now: time.Date(2026, 11, 23, 1, 0, 0, 0, time.UTC)}
-	p, err := Start(context.Background(), cfg, Options{Now: c.Now, Log: slog.New(slog.DiscardHandler), TickEvery: time.Hour})
+	p, err := Start(context.Background(), cfg, Options{Now: c.Now, Log: slog.New(slog.DiscardHandler), TickEvery: time.Hour, DrawEvery: 20 * time.Millisecond})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -32,6 +32,7 @@ type Options struct {
 	NewID     func() string
 	Log       *slog.Logger
 	TickEvery time.Duration // between two looks at the clocks of matters
+	DrawEvery time.Duration // between two drawings in a channel of Slack, which allows one a second
 }
 
 func (o Options) orDefaults() Options {
@@ -46,6 +47,9 @@ func (o Options) orDefaults() Options {
 	}
 	if o.TickEvery == 0 {
 		o.TickEvery = time.Second
+	}
+	if o.DrawEvery == 0 {
+		o.DrawEvery = time.Second
 	}
 	return o
 }
@@ -67,6 +71,7 @@ type Program struct {
 	redis            redis.UniversalClient // nil without Redis
 	chat             *slack.Client         // nil without Slack
 	hook             *slack.Hook           // nil without Slack
+	pen              *slack.Pen            // nil without Slack
 	calendar         *matter.Calendar
 	public, internal listener
 	senders, workers *crew
@@ -115,12 +120,16 @@ func Start(ctx context.Context, cfg Config, o Options) (_ *Program, err error) {
 }
 
 func (p *Program) openStore(ctx context.Context) (err error) {
-	p.Store, err = store.Open(ctx, store.Options{
+	options := store.Options{
 		URL: p.Config.DatabaseURL, Dir: p.Config.Data, Now: p.Options.Now, NewID: p.Options.NewID, Log: p.Options.Log,
 		WakeAt: func(m matter.Matter, v *directory.Village) time.Time {
 			return m.WakeAt(p.calendar.For(v.Country), v.Location)
 		},
-	})
+	}
+	if p.Config.Slack.BotToken != "" {
+		options.Cards = matter.CardChannels
+	}
+	p.Store, err = store.Open(ctx, options)
 	return err
 }
 
@@ -144,6 +153,7 @@ func (p *Program) wire() error {
 		return err
 	}
 	p.intake = announcer
+	p.openPen()
 	drivers, err := p.drivers()
 	if err != nil {
 		return err
@@ -152,7 +162,7 @@ func (p *Program) wire() error {
 		Box: p.Store, Drivers: drivers, Interval: p.Config.SendInterval, Now: p.Options.Now, Log: p.Options.Log,
 		Observe: p.Metrics.Send,
 	}
-	p.Desk.Wake = p.Outbox.Wake
+	p.Desk.Wake = p.wake
 	p.hook = p.slackHook()
 	p.Metrics.Watch(p.depth, p.Options.Log)
 	return nil
@@ -198,6 +208,9 @@ func (p *Program) runLoops() {
 		}
 	}
 	p.senders.start(p.Outbox.Run)
+	if p.pen != nil {
+		p.senders.start(p.pen.Run)
+	}
 	p.senders.start(serve(p.internal))
 	p.workers.start(p.Queue.Run)
 	p.workers.start(func(ctx context.Context) error {

@@ -8,6 +8,7 @@ import (
 	"sanshi/handlers"
 	"sanshi/internal/channel"
 	"sanshi/internal/channel/sim"
+	"sanshi/internal/channel/slack"
 	"sanshi/internal/channel/twilio"
 	"sanshi/internal/dialogue"
 	"sanshi/internal/directory"
@@ -49,6 +50,9 @@ func (c counted) Take(ctx context.Context, in message.Inbound) (channel.Taken, e
 // drivers lists the ways out. Without Twilio the simulated phone stands in for SMS.
 func (p *Program) drivers() ([]channel.Driver, error) {
 	list := []channel.Driver{sim.Driver{As: "sim"}}
+	if p.pen != nil {
+		list = append(list, slack.Driver{Client: p.pen.Client, View: p.pen.OneTap})
+	}
 	if p.Config.Twilio.AccountSID == "" {
 		return append(list, sim.Driver{As: "sms"}, sim.Driver{As: dialogue.VoiceChannel}), nil
 	}
@@ -135,6 +139,9 @@ func (p *Program) internalRoutes() http.Handler {
 	var others []health.Check
 	if p.redis != nil {
 		others = append(others, health.Check{Name: "redis", Ask: p.pingRedis})
+	}
+	if p.pen != nil {
+		others = append(others, health.Check{Name: "slack", Ask: p.pen.Ask})
 	}
 	return health.New(health.Deps{
 		Others:  others,

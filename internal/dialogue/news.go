@@ -147,6 +147,7 @@ func (n News) toStaff(key string, s directory.Staff) (out []message.Outbound) {
 	if chat {
 		o := n.staffText(key, s)
 		o.Channel, o.To = n.Chat, message.Address(n.Chat+":"+s.Slack)
+		o.Sender = s.Slack // a chat paces each reader by herself: pages to many leave at once
 		out = append(out, o)
 	}
 	if s.Phone != "" && (!chat || n.Matter.Urgency == catalog.Emergency) {

@@ -142,6 +142,12 @@ func (s *Store) CardDrawn(ctx context.Context, r matter.CardReport) error {
 	})
 }
 
+// CardsWaiting counts the cards that do not show what is wanted.
+func (s *Store) CardsWaiting(ctx context.Context) (n int, err error) {
+	err = s.one(ctx, `SELECT COUNT(*) FROM card WHERE due_at > 0 AND shown < wanted`, nil, &n)
+	return n, err
+}
+
 // CardProblems lists the channels whose cards cannot be drawn.
 func (s *Store) CardProblems(ctx context.Context) (all []matter.CardProblem, err error) {
 	err = s.list(ctx, func(r scanner) error {

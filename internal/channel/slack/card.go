@@ -24,9 +24,7 @@ type CardView struct {
 	// Reads: whoever looks at it may read its words, though it is private. False in
 	// every channel.
 	Reads bool
-	// Hidden: it is none of the business of whoever looks (another department's).
-	Hidden bool
-	Now    time.Time
+	Now   time.Time
 }
 
 // The buttons of the cards, in this order, as far as somebody may press them. The
@@ -85,9 +83,7 @@ func CardLine(v CardView) string {
 func (v CardView) book() prompts.Book { return bookOf(v.Village, v.Language) }
 
 // sealed: nothing of the matter is shown but that there is one.
-func (v CardView) sealed() bool {
-	return v.Hidden || (v.Matter.Private || v.Matter.Quiet()) && !v.Reads
-}
+func (v CardView) sealed() bool { return (v.Matter.Private || v.Matter.Quiet()) && !v.Reads }
 
 // head is what the matter is, its words, and where, who and by when. The first
 // block's id is how a card is found again.

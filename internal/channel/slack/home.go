@@ -27,6 +27,8 @@ const (
 
 	mostListed = 20 // to approve at once; the rest comes up when these are done
 	mostHome   = 12 // of mine, and of the late ones: what is more than a day's work is in the console
+
+	mostHomeBlocks = 100 // Slack's limit of a home page
 )
 
 // ListCard lets several matters be approved together. Private ones are not in it
@@ -35,9 +37,9 @@ func ListCard(v ListView) []slackgo.Block {
 	book := bookOf(v.Village, v.Language)
 	n := len(v.Matters)
 	if n == 0 {
-		return []slackgo.Block{section("list", plainText(book.Say("list_none", nil), mostSection))}
+		return []slackgo.Block{section("", plainText(book.Say("list_none", nil), mostSection))}
 	}
-	blocks := []slackgo.Block{section("list", marked(book.Say("list_title", prompts.Values{"n": strconv.Itoa(n)}), mostSection))}
+	blocks := []slackgo.Block{section("", marked(book.Say("list_title", prompts.Values{"n": strconv.Itoa(n)}), mostSection))}
 	for i, part := range slices.Collect(slices.Chunk(v.Matters[:min(n, mostListed)], mostOptions)) {
 		var options []*slackgo.OptionBlockObject
 		for _, m := range part {
@@ -45,13 +47,13 @@ func ListCard(v ListView) []slackgo.Block {
 				plainText(listed(book, v.Village, m), mostButton)))
 		}
 		boxes := slackgo.NewCheckboxGroupsBlockElement(PickAction, options...)
-		blocks = append(blocks, slackgo.NewActionBlock("list:"+strconv.Itoa(i), boxes))
+		blocks = append(blocks, slackgo.NewActionBlock("list:"+v.Village.ID+":"+strconv.Itoa(i), boxes))
 	}
 	if n > mostListed {
 		blocks = append(blocks, small(book.Say("list_more", prompts.Values{"n": strconv.Itoa(n - mostListed)})))
 	}
 	all := slackgo.NewButtonBlockElement(ApprovePicked, "", plainText(book.Say("button_approve_picked", nil), mostButton)).WithStyle(slackgo.StylePrimary)
-	return append(blocks, slackgo.NewActionBlock("list:approve", all))
+	return append(blocks, slackgo.NewActionBlock("list:"+v.Village.ID+":approve", all))
 }
 
 // listed is the second line of a matter in a list: how it was sorted and where.
@@ -81,7 +83,7 @@ var homeButtons = []matter.EventKind{matter.Claim, matter.Finish, matter.Ask, ma
 // Home draws a home page.
 func Home(v HomeView) []slackgo.Block {
 	book := bookOf(v.Village, v.Language)
-	var blocks []slackgo.Block
+	blocks := []slackgo.Block{slackgo.NewHeaderBlock(plainText(v.Village.Name, 150))}
 	if len(v.ToApprove) > 0 {
 		blocks = append(blocks, ListCard(ListView{Village: v.Village, Matters: v.ToApprove, Language: v.Language})...)
 		blocks = append(blocks, slackgo.NewDividerBlock())
@@ -97,9 +99,9 @@ func Home(v HomeView) []slackgo.Block {
 func (v HomeView) part(book prompts.Book, key string, all []matter.Matter) []slackgo.Block {
 	n := len(all)
 	if n == 0 {
-		return []slackgo.Block{section(key, plainText(book.Say(key+"_none", nil), mostSection))}
+		return []slackgo.Block{section("", plainText(book.Say(key+"_none", nil), mostSection))}
 	}
-	blocks := []slackgo.Block{section(key, marked(book.Say(key, prompts.Values{"n": strconv.Itoa(n)}), mostSection))}
+	blocks := []slackgo.Block{section("", marked(book.Say(key, prompts.Values{"n": strconv.Itoa(n)}), mostSection))}
 	for _, m := range all[:min(n, mostHome)] {
 		c := CardView{Village: v.Village, Matter: m, Language: v.Language, Reads: matter.MaySeeWords(v.Village, m, v.Staff), Now: v.Now}
 		if v.Allowed != nil {

@@ -24,9 +24,8 @@ type homes struct {
 }
 
 type home struct {
-	village, staff string
-	opened         time.Time
-	shown          string // as it was published last
+	opened time.Time
+	shown  string // as it was published last
 }
 
 const (
@@ -65,78 +64,93 @@ func (h *homes) published(user, shown string) {
 	}
 }
 
-// OpenHome publishes the home page of a staff member who opened it, and keeps it up
-// to date from then on.
-func (p *Pen) OpenHome(ctx context.Context, village, staff, user string) error {
+// OpenHome publishes the home page of a Slack account that opened it, and keeps it
+// up to date from then on.
+func (p *Pen) OpenHome(ctx context.Context, user string) error {
 	p.setup()
 	p.homes.mu.Lock()
 	if p.homes.open == nil {
 		p.homes.open = map[string]*home{}
 	}
-	h := home{village: village, staff: staff, opened: time.Now()}
-	p.homes.open[user] = &h
+	p.homes.open[user] = &home{opened: time.Now()}
 	p.homes.mu.Unlock()
-	return p.publish(ctx, user, home{village: village, staff: staff})
+	return p.publish(ctx, user, "")
 }
 
 // refresh publishes the pages that look different now.
 func (p *Pen) refresh(ctx context.Context) {
 	for user, h := range p.homes.due(p.Interval) {
-		if err := p.publish(ctx, user, h); err != nil && ctx.Err() == nil {
-			p.Log.Warn("a home page could not be published; it is when something changes", "village", h.village, "staff", h.staff, "cause", err)
+		if err := p.publish(ctx, user, h.shown); err != nil && ctx.Err() == nil {
+			p.homes.stir()
+			p.Log.Warn("a home page could not be published; it is tried again", "user", user, "cause", err)
 		}
 	}
 }
 
-func (p *Pen) publish(ctx context.Context, user string, h home) error {
-	view, ok, err := p.HomeView(ctx, h.village, h.staff)
-	if err != nil || !ok {
+// publish draws a page, unless it looks as it did.
+func (p *Pen) publish(ctx context.Context, user, shown string) error {
+	blocks, err := p.homeOf(ctx, user)
+	if err != nil {
 		return err
 	}
-	blocks := Home(view)
-	shown, err := json.Marshal(blocks)
-	if err != nil || string(shown) == h.shown {
+	look, err := json.Marshal(blocks)
+	if err != nil || string(look) == shown {
 		return err
 	}
 	if err := p.Client.PublishHome(ctx, user, blocks); err != nil {
-		p.homes.stir()
 		return err
 	}
-	p.homes.published(user, string(shown))
+	p.homes.published(user, string(look))
 	return nil
 }
 
-// HomeView gathers what somebody's home page shows; ok is false when she is no
-// longer staff.
-func (p *Pen) HomeView(ctx context.Context, village, staff string) (view HomeView, ok bool, err error) {
-	v, err := p.Store.Village(ctx, village)
+// homeOf draws the page of an account: a part for each village where it is staff.
+func (p *Pen) homeOf(ctx context.Context, user string) ([]slackgo.Block, error) {
+	villages, err := p.Store.Villages(ctx)
 	if err != nil {
-		return view, false, err
+		return nil, err
 	}
-	s, ok := v.Member(staff)
-	if !ok {
-		return view, false, nil
+	var blocks []slackgo.Block
+	for _, v := range villages {
+		for _, s := range v.Staff {
+			if s.Slack != user {
+				continue
+			}
+			view, err := p.homeView(ctx, v, s)
+			if err != nil {
+				return nil, err
+			}
+			blocks = append(blocks, Home(view)...)
+		}
 	}
+	if len(blocks) == 0 {
+		blocks = []slackgo.Block{section("", plainText(stranger(), mostSection))}
+	}
+	return blocks[:min(len(blocks), mostHomeBlocks)], nil
+}
+
+// homeView gathers what somebody's home page shows of one village.
+func (p *Pen) homeView(ctx context.Context, v *directory.Village, s directory.Staff) (view HomeView, err error) {
 	now := p.Now()
-	view = HomeView{Village: v, Staff: s, Now: now, Allowed: func(m matter.Matter) []matter.EventKind { return p.Rights(v, m, s, now) }}
+	view = HomeView{Village: v, Staff: s, Now: now, Allowed: func(m matter.Matter) []matter.EventKind { return p.Rights(v, m, s) }}
 	working := []matter.State{matter.Queued, matter.Deliberating, matter.Handling, matter.Waiting}
-	mine, err := p.Store.Matters(ctx, matter.Filter{Village: village, Assignee: staff, States: working, Limit: mostRead})
+	mine, err := p.Store.Matters(ctx, matter.Filter{Village: v.ID, Assignee: s.ID, States: working, Limit: mostRead})
 	if err != nil {
-		return view, false, err
+		return view, err
 	}
-	late, err := p.Store.Matters(ctx, matter.Filter{Village: village, Late: now, States: working, Limit: mostRead})
+	late, err := p.Store.Matters(ctx, matter.Filter{Village: v.ID, Late: now, States: working, Limit: mostRead})
 	if err != nil {
-		return view, false, err
+		return view, err
 	}
-	waiting, err := p.Store.Matters(ctx, matter.Filter{Village: village, States: []matter.State{matter.Sorting}, Limit: mostRead})
+	waiting, err := p.Store.Matters(ctx, matter.Filter{Village: v.ID, States: []matter.State{matter.Sorting}, Limit: mostRead})
 	if err != nil {
-		return view, false, err
+		return view, err
 	}
 	view.Mine = soonest(mine.Matters)
 	view.Late = soonest(slices.DeleteFunc(late.Matters, func(m matter.Matter) bool { return m.Assignee == s.ID || !looksAfter(v, m, s) }))
 	view.ToApprove = slices.DeleteFunc(waiting.Matters, func(m matter.Matter) bool { return !slices.Contains(view.Allowed(m), matter.Approve) })
 	slices.Reverse(view.ToApprove) // who waits longest comes first
-	return view, true, nil
+	return view, nil
 }
 
 func soonest(all []matter.Matter) []matter.Matter {
@@ -157,39 +171,18 @@ func looksAfter(v *directory.Village, m matter.Matter, s directory.Staff) bool {
 	return false
 }
 
-// Card is a matter as it is drawn for one person, in answer to what she asked for.
-// The words of a private one are in it only if she may see them.
-func (p *Pen) Card(ctx context.Context, village, id, staff string) (line string, blocks []slackgo.Block, err error) {
-	view, err := p.viewFor(ctx, village, id, staff)
-	if err != nil {
-		return "", nil, err
-	}
-	if view.Matter.State != matter.Sorting {
-		return CardLine(view), QueueCard(view), nil
-	}
-	if view.Alike, err = p.Store.Alike(ctx, view.Matter); err != nil {
-		return "", nil, err
-	}
-	return CardLine(view), ApprovalCard(view), nil
-}
-
-func (p *Pen) viewFor(ctx context.Context, village, id, staff string) (CardView, error) {
+// OneTap is a matter as one person may see it, with what she may do to it by one
+// tap in a direct message.
+func (p *Pen) OneTap(ctx context.Context, village, id, staff string) (view CardView, err error) {
 	v, err := p.Store.Village(ctx, village)
 	if err != nil {
-		return CardView{}, err
+		return view, err
 	}
 	m, err := p.Store.Matter(ctx, village, id)
 	if err != nil {
-		return CardView{}, err
+		return view, err
 	}
 	s, _ := v.Member(staff)
-	return CardView{Village: v, Matter: m, Now: p.Now(), Allowed: p.Rights(v, m, s, p.Now()), Reads: matter.MaySeeWords(v, m, s),
-		Hidden: !m.Private && !matter.MayRead(v, m, s)}, nil
-}
-
-// OneTap lists what a staff member may do to a matter by one tap in a direct message.
-func (p *Pen) OneTap(ctx context.Context, village, id, staff string) (CardView, error) {
-	view, err := p.viewFor(ctx, village, id, staff)
-	view.Allowed = slices.DeleteFunc(view.Allowed, func(e matter.EventKind) bool { return !slices.Contains(oneTap, e) })
-	return view, err
+	may := slices.DeleteFunc(p.Rights(v, m, s), func(e matter.EventKind) bool { return !slices.Contains(oneTap, e) })
+	return CardView{Village: v, Matter: m, Now: p.Now(), Allowed: may, Reads: matter.MaySeeWords(v, m, s)}, nil
 }

@@ -20,13 +20,14 @@ type PenStore interface {
 	CardDrawn(ctx context.Context, r matter.CardReport) error
 	CardProblems(ctx context.Context) ([]matter.CardProblem, error)
 	Village(ctx context.Context, id string) (*directory.Village, error)
+	Villages(ctx context.Context) ([]*directory.Village, error)
 	Matter(ctx context.Context, village, id string) (matter.Matter, error)
 	Alike(ctx context.Context, m matter.Matter) ([]matter.Matter, error)
 	Matters(ctx context.Context, f matter.Filter) (matter.Page, error)
 }
 
 // Rights says what a staff member may do to a matter now: the workflow's answer.
-type Rights func(v *directory.Village, m matter.Matter, s directory.Staff, now time.Time) []matter.EventKind
+type Rights func(v *directory.Village, m matter.Matter, s directory.Staff) []matter.EventKind
 
 // Pen draws the cards that are wanted, and the home pages that are open. Its fields
 // are set once, before Run.
@@ -236,7 +237,7 @@ func (p *Pen) again(m matter.Matter) time.Time {
 func (p *Pen) picture(ctx context.Context, v *directory.Village, m matter.Matter, channel string, hangs bool) (string, []slackgo.Block, error) {
 	view := CardView{Village: v, Matter: m, Now: p.Now()}
 	for _, s := range v.Staff {
-		for _, e := range p.Rights(v, m, s, p.Now()) {
+		for _, e := range p.Rights(v, m, s) {
 			if (hangs || e == matter.Undo) && !slices.Contains(view.Allowed, e) {
 				view.Allowed = append(view.Allowed, e)
 			}
