@@ -70,5 +70,5 @@ func (m Matter) UndoUntil() time.Time {
 	if m.Before == nil || m.Before.Seq != m.Version {
 		return time.Time{}
 	}
-	return m.Before.At.Add(undoFor)
+	return m.Before.At.Add(UndoFor)
 }
