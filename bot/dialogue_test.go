@@ -34,6 +34,10 @@ import (
 //	calls 1                                how many calls wait to be made
 //	emergencies 0                          how many emergencies the village has
 //	nothing to +8613900000002              this phone got nothing more
+//	call person: for=li due=11-23 18:00 note~三点   the newest one of that reason
+//	rings li person: reached note=…        what a staff member says of that call
+//	refused-ring wang person: reached      what she must not be allowed
+//	erases li                              what is kept of the phone spoken to last is erased
 func TestDialogues(t *testing.T) {
 	files, err := filepath.Glob("testdata/dialogues/*.txt")
 	if err != nil || len(files) < 16 {
@@ -122,6 +126,11 @@ var steps = map[string]func(*talk, string){
 
 	"emergencies": (*talk).emergencies,
 	"nothing":     (*talk).nothing,
+	"call":        (*talk).call,
+	"rings":       func(k *talk, s string) { k.ring(s, 200) },
+	"erases":      (*talk).erase,
+
+	"refused-ring": func(k *talk, s string) { k.ring(s, 0) },
 }
 
 func (k *talk) setClock(s string) {

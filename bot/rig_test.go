@@ -187,6 +187,14 @@ func (r *rig) ask(method, path string, body io.Reader) (status int, answer []byt
 
 func smsAddress(phone string) message.Address { return message.Address("sms:" + phone) }
 
+func mustTime(s string) time.Time {
+	t, err := time.Parse(time.RFC3339, s)
+	if err != nil {
+		panic(err)
+	}
+	return t
+}
+
 func mustZone(name string) *time.Location {
 	loc, err := time.LoadLocation(name)
 	if err != nil {

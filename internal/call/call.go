@@ -140,6 +140,21 @@ func Overdue(c directory.Callback, now time.Time) bool {
 	return c.DoneAt.IsZero() && !c.DueAt.IsZero() && now.After(c.DueAt)
 }
 
+// Untold reports whether she has not been told how her matter ended: the text of
+// it did not reach her, or none may be sent, and nobody has reached her either.
+func Untold(m matter.Matter, calls []directory.Callback) bool {
+	if m.State != matter.Done && m.State != matter.Closed && m.State != matter.Declined {
+		return false
+	}
+	untold := false
+	for _, c := range calls {
+		if c.Matter == m.ID && (c.Reason == directory.CallClosing || c.Reason == directory.CallOptOut || c.Reason == directory.CallUnread) {
+			untold = c.Result != string(Reached)
+		}
+	}
+	return untold
+}
+
 // triesEnough is after how many tries something else than ringing is due.
 const triesEnough = 3
 

@@ -84,8 +84,9 @@ func (d *Desk) tickCall(ctx context.Context, c directory.Callback) error {
 	after, notices := d.calling(v).Clock(c, d.Now())
 	w := d.begin(v, v.ID)
 	w.change.Callbacks = append(w.change.Callbacks, after)
+	tell := dialogue.News{Village: v, Chat: d.Chat, Now: d.Now(), NewID: d.NewID}
 	for _, n := range notices {
-		w.change.Outbox = append(w.change.Outbox, dialogue.TellOfCall(v, after, n, d.Now(), d.NewID)...)
+		w.change.Outbox = append(w.change.Outbox, tell.OfCall(after, n)...)
 	}
 	if err := d.commit(ctx, w); !errors.Is(err, ErrStale) {
 		return err

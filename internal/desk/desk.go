@@ -73,6 +73,14 @@ func (d *Desk) answer(ctx context.Context, scene Scene, in message.Inbound) (*wo
 		return found
 	}
 	plan := dialogue.Decide(turn)
+	if plan.Deep {
+		all, err := d.Store.MattersOf(ctx, in.Village, in.From)
+		if err != nil {
+			return nil, err
+		}
+		scene.Matters, turn.Matters, turn.All = all, all, true
+		plan = dialogue.Decide(turn)
+	}
 	w := d.begin(scene.Village, in.Village)
 	w.change.Inbound, w.change.Result = &in, plan.Heard
 	if err := d.carryOut(ctx, w, turn, plan, scene); err != nil {
@@ -131,6 +139,7 @@ func (d *Desk) carryOut(ctx context.Context, w *work, turn dialogue.Turn, plan d
 	}
 	w.change.Dialogue = &plan.State
 	w.change.Callbacks = append(w.change.Callbacks, plan.Callbacks...)
+	w.change.About = append(w.change.About, plan.About...)
 	return nil
 }
 
@@ -213,7 +222,7 @@ func (d *Desk) Erase(ctx context.Context, village string, who message.Address, b
 			return err
 		}
 		w := d.begin(scene.Village, village)
-		w.change.Erase = who
+		w.change.Erase, w.change.Farewell = who, w.farewell(scene.Resident)
 		for _, m := range hers {
 			if m.Resident != who {
 				continue // she joined another's: her row in it goes with the erasing

@@ -65,8 +65,13 @@ type Change struct {
 	// ErrRepeated when it was taken before.
 	Key *Key
 	// Erase removes all content of this address in every table, last of all.
-	Erase message.Address
+	// Farewell is the text that tells her so; of it too nothing is left once it is sent.
+	Erase    message.Address
+	Farewell *message.Outbound
 }
+
+// Farewell is the topic of the text that tells somebody that she was erased.
+const Farewell = "farewell"
 
 // Party is somebody who joined a matter. Undoing a merge removes the parties
 // that came From it.

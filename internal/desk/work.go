@@ -238,6 +238,16 @@ func (w *work) forget(ctx context.Context, m matter.Matter, staff directory.Staf
 	return w.act(ctx, m.ID, erase)
 }
 
+// farewell tells her that she was erased, if she may be told anything.
+func (w *work) farewell(r directory.Resident) *message.Outbound {
+	o, ok := dialogue.Farewell(dialogue.News{Village: w.village, Now: w.desk.Now(), NewID: w.desk.NewID}, r)
+	if !ok {
+		return nil
+	}
+	o.Topic = Farewell
+	return &o
+}
+
 // handOver turns a refused move into a call by a person, with all her words, and
 // says so. What to do in a danger is said all the same; of a matter that was not
 // changed nobody hears that it was.

@@ -45,6 +45,27 @@ func (h *hearing) promise() time.Time {
 	return call.Bench{Village: h.Village, Calendar: h.Calendar}.Promise(h.Now)
 }
 
+// unanswered lists a call for what a text may not answer: after a hard stop nothing
+// is sent, and she should know all the same (Twilio: error 21610).
+func (h *hearing) unanswered() {
+	if h.plan.Resident.OptOut != directory.Hard || len(h.plan.Callbacks) > 0 {
+		return
+	}
+	for _, s := range h.plan.Says {
+		if s.Danger != "" {
+			return
+		}
+		if len(s.Matters) > 0 || s.Key == "fact" {
+			id := ""
+			if len(s.Matters) > 0 {
+				id = s.Matters[0]
+			}
+			h.callback(directory.CallOptOut, id, h.In.Text)
+			return
+		}
+	}
+}
+
 // sayCall promises a call in one sentence. Who calls about something private is
 // not named.
 func (h *hearing) sayCall(key string, by time.Time, ids ...string) {
@@ -77,34 +98,26 @@ func midnight(t time.Time) time.Time {
 	return time.Date(y, m, d, 0, 0, 0, 0, t.Location())
 }
 
-// TellOfCall makes the texts to staff about a call. They name no number and hold
-// no words: these are on its page.
-func TellOfCall(v *directory.Village, c directory.Callback, n call.Notice, now time.Time, newID func() string) (out []message.Outbound) {
-	book := prompts.Staff(v.Language)
-	sp := speaker{village: v, book: prompts.Resident(v.Language), now: now}
+// OfCall makes the texts to staff about a call. They name no number and hold no
+// words: these are on its page.
+func (n News) OfCall(c directory.Callback, notice call.Notice) (out []message.Outbound) {
+	book := prompts.Staff(n.Village.Language)
+	sp := speaker{village: n.Village, book: prompts.Resident(n.Village.Language), now: n.Now}
 	values := prompts.Values{"reason": book.Say("call_"+c.Reason, nil), "due": sp.by(c.DueAt), "number": "", "assignee": book.Say("nobody", nil)}
 	if c.Number != "" {
 		values["number"] = "（" + c.Number + "）"
 	}
-	if s, ok := v.Member(c.For); ok {
+	if s, ok := n.Village.Member(c.For); ok {
 		values["assignee"] = s.Name
 	}
-	for _, s := range n.Staff {
-		if s.Phone == "" {
-			continue
-		}
-		o := message.Outbound{
-			ID: newID(), Village: v.ID, To: message.Address("sms:" + s.Phone), Channel: "sms",
-			Text:     "【" + firstRunes(v.Name, 10) + "】" + book.Say(n.Key, values),
-			Priority: message.News, Matter: c.Matter, Staff: s.ID, Topic: "staff:" + n.Key + ":" + c.ID, CreatedAt: now,
-		}
-		if until := v.Until(now); until.After(now) {
-			o.NotBefore = until
-		}
-		if len(v.SMS) > 0 {
-			o.Sender = v.SMS[0]
-		}
-		out = append(out, o)
+	for _, s := range notice.Staff {
+		out = append(out, n.reach(s, false, func() message.Outbound {
+			return message.Outbound{
+				ID: n.NewID(), Village: n.Village.ID, Text: "【" + firstRunes(n.Village.Name, 10) + "】" + book.Say(notice.Key, values),
+				Priority: message.News, Matter: c.Matter, Staff: s.ID, Topic: "staff:" + notice.Key + ":" + c.ID,
+				CreatedAt: n.Now, NotBefore: n.hold(false),
+			}
+		})...)
 	}
 	return out
 }

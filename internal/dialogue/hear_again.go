@@ -121,7 +121,22 @@ func (h *hearing) toldAgain(m matter.Matter, r classify.Result) bool {
 	return true
 }
 
+// reopen takes up a settled matter; what was settled too long ago is taken up by a
+// new one, which knows where it was.
 func (h *hearing) reopen(m matter.Matter) {
+	if m.State == matter.Closed && !m.Reopens(h.Now) {
+		r := h.read()[0]
+		if r.Place == "" && r.Area == "" {
+			r.Place, r.Area = m.Place, m.Area
+		}
+		if !r.Kind.Valid() {
+			r.Kind, r.Code, r.Urgency, r.Summary = m.Kind, m.Code, catalog.Normal, m.Summary
+		}
+		r.Asked = r.Asked || m.AskedPrivate
+		h.say("confirm_again", h.raise(r, m.ID).ID)
+		h.dropHeld()
+		return
+	}
 	h.act(m.ID, matter.Reopen, matter.Detail{}, h.words(), nil)
 	h.say("confirm_again", m.ID)
 	h.dropHeld()

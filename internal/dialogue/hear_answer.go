@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"sanshi/internal/classify"
+	"sanshi/internal/directory"
 	"sanshi/internal/matter"
 	"sanshi/internal/message"
 )
@@ -157,7 +158,7 @@ func (h *hearing) answerErase(n int, digit bool) bool {
 	switch {
 	case digit && n == 1, !digit && (message.Yes(h.In.Text) || hasAny(h.bare, forgetPhrases) || strings.Contains(h.bare, "不要留")):
 		h.closeQuestion()
-		h.callback("erase", "", "")
+		h.callback(directory.CallErase, "", h.In.Text)
 		h.say("erase_asked")
 	case digit && n == 2, !digit && message.No(h.In.Text):
 		h.closeQuestion()

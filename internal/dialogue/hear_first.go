@@ -7,6 +7,7 @@ import (
 	"sanshi/internal/catalog"
 	"sanshi/internal/directory"
 	"sanshi/internal/matter"
+	"sanshi/internal/message"
 )
 
 // What is heard before anything else: stop and start, too many texts, the wish
@@ -18,10 +19,10 @@ func (h *hearing) stop() bool {
 	case hardStops[h.bare]:
 		r.OptOut, r.OptOutAt = directory.Hard, h.Now
 	case (softStops[h.bare] || length(h.bare) <= 24 && hasAny(h.bare, leaveMeAlone) && hasAny(h.bare, texts)) && !h.quietDanger():
-		if r.OptOut == directory.OptedIn {
+		if r.OptOut == directory.OptedIn { // it is confirmed once
 			r.OptOut, r.OptOutAt = directory.Soft, h.Now
+			h.say("soft_stop")
 		}
-		h.say("soft_stop")
 	default:
 		return false
 	}
@@ -45,16 +46,17 @@ func (h *hearing) quietDanger() bool {
 // start opens the line again. Who never stopped means something else by "yes".
 func (h *hearing) start() bool {
 	r := &h.plan.Resident
-	if !starts[h.bare] || r.OptOut == directory.OptedIn || r.OptOut == directory.Soft && h.Ask != nil {
+	if !starts[h.bare] || r.OptOut == directory.OptedIn || r.OptOut == directory.Soft && h.Ask != nil && message.Yes(h.In.Text) {
 		return false
 	}
 	r.OptOut, r.OptOutAt = directory.OptedIn, time.Time{}
-	h.say("hello")
+	h.say("started")
 	return true
 }
 
 // tooFast keeps what comes beyond the rate unread but for danger, and says so
-// once an hour. A signed text is never refused for its rate.
+// once an hour. A signed text is never refused for its rate. It stands with the
+// matter last spoken of; a need in it becomes one task for a person.
 func (h *hearing) tooFast() bool {
 	s := &h.plan.State
 	if s.Recent <= rateLimit {
@@ -63,6 +65,13 @@ func (h *hearing) tooFast() bool {
 	if h.In.At.Sub(s.ThrottledAt) >= throttleGap {
 		s.ThrottledAt = h.In.At
 		h.say("throttled")
+	}
+	m, spoken := h.lately(recent)
+	if spoken {
+		h.plan.About = append(h.plan.About, m.ID)
+	}
+	if h.needs() {
+		h.callback(directory.CallThrottled, m.ID, h.In.Text)
 	}
 	return true
 }

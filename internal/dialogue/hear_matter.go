@@ -256,6 +256,9 @@ func (h *hearing) earlier(r classify.Result) string {
 			return m.ID
 		}
 	}
+	if hasAny(h.bare, again) {
+		h.deep()
+	}
 	return ""
 }
 

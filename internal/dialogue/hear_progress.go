@@ -16,6 +16,7 @@ func (h *hearing) progress() bool {
 	named, reference := h.named()
 	asks := hasAny(h.bare, progressPhrases)
 	if _, quoted := numberIn(h.fold); quoted && len(named) == 0 && asks {
+		h.deep()
 		h.say("number_unknown").Topic = "progress"
 		return true
 	}
@@ -26,6 +27,9 @@ func (h *hearing) progress() bool {
 		return false
 	}
 	if asks && len(named) == 0 {
+		if len(h.open()) == 0 || length(h.bare) > longEnough {
+			h.deep()
+		}
 		if h.tellsMore() || h.anotherNeed() {
 			return false
 		}

@@ -8,6 +8,7 @@ import (
 
 	"sanshi/internal/catalog"
 	"sanshi/internal/classify"
+	"sanshi/internal/directory"
 	"sanshi/internal/matter"
 	"sanshi/internal/message"
 )
@@ -94,7 +95,7 @@ func (h *hearing) findFact(bare string) (string, bool) {
 // stop with it, so that is asked first, once.
 func (h *hearing) forget() bool {
 	if hasAny(h.bare, keepMine) && length(h.bare) <= longEnough && !h.anotherNeed() {
-		h.callback("person", "", h.In.Text) // who was asked to erase must hear of it
+		h.callback(directory.CallPerson, "", h.In.Text) // who was asked to erase must hear of it
 		h.say("not_erased")
 		return true
 	}
@@ -107,10 +108,42 @@ func (h *hearing) forget() bool {
 		s.Ask = &message.Ask{Kind: AskErase}
 		return true
 	}
-	h.callback("erase", "", "")
+	h.callback(directory.CallErase, "", h.In.Text)
 	h.say("erase_asked")
 	return true
 }
+
+// copyOf takes the wish to see what is kept. By the number alone one learns how
+// many ordinary matters there are and since when; the rest a person hands over,
+// who knows whom she has before her.
+func (h *hearing) copyOf() bool {
+	if !hasAny(h.bare, copyPhrases) || length(h.bare) > 40 || h.anotherNeed() {
+		return false
+	}
+	h.deep()
+	n, since := 0, h.Now
+	for _, m := range h.Matters {
+		if m.Resident != h.In.From || m.Private {
+			continue
+		}
+		n++
+		if m.RaisedAt.Before(since) {
+			since = m.RaisedAt
+		}
+	}
+	by := h.callback(directory.CallCopy, "", h.In.Text)
+	key := "copy_asked"
+	if n == 0 {
+		key = "copy_none"
+	}
+	h.sayCall(key, by)
+	s := &h.plan.Says[len(h.plan.Says)-1]
+	s.Values["n"], s.Since = strconv.Itoa(n), since
+	return true
+}
+
+// deep asks for all her matters, unless these are all.
+func (h *hearing) deep() { h.plan.Deep = h.plan.Deep || !h.All }
 
 // meant: a text that was for somebody else, or a question who reads here.
 func (h *hearing) meant() bool {

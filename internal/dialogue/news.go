@@ -103,6 +103,17 @@ func (n News) keyFor(key string, r directory.Resident) string {
 	return key
 }
 
+// Farewell tells a resident that what was kept of her is gone, unless she is
+// unknown or nothing may be sent to her.
+func Farewell(n News, r directory.Resident) (message.Outbound, bool) {
+	if r.Version == 0 || r.OptOut == directory.Hard || r.Contact == "quiet" {
+		return message.Outbound{}, false
+	}
+	o := n.toResident("erased", r)
+	o.Priority, o.Matter, o.Topic, o.NotBefore = message.Answer, "", "", time.Time{}
+	return o, true
+}
+
 // toResident makes one text. What she is told of a matter replaces what was
 // still waiting to be told of it; a question of the staff is never replaced.
 func (n News) toResident(key string, r directory.Resident) message.Outbound {
@@ -143,15 +154,20 @@ func (n News) toStaff(key string, s directory.Staff) (out []message.Outbound) {
 	if s.ID == n.Event.By {
 		return nil
 	}
+	return n.reach(s, n.Matter.Urgency == catalog.Emergency, func() message.Outbound { return n.staffText(key, s) })
+}
+
+// reach sends a text the ways on which a staff member is reached.
+func (n News) reach(s directory.Staff, urgent bool, text func() message.Outbound) (out []message.Outbound) {
 	chat := n.Chat != "" && s.Slack != ""
 	if chat {
-		o := n.staffText(key, s)
+		o := text()
 		o.Channel, o.To = n.Chat, message.Address(n.Chat+":"+s.Slack)
 		o.Sender = s.Slack // a chat paces each reader by herself: pages to many leave at once
 		out = append(out, o)
 	}
-	if s.Phone != "" && (!chat || n.Matter.Urgency == catalog.Emergency) {
-		o := n.staffText(key, s)
+	if s.Phone != "" && (!chat || urgent) {
+		o := text()
 		o.Channel, o.To = "sms", message.Address("sms:"+s.Phone)
 		if len(n.Village.SMS) > 0 {
 			o.Sender = n.Village.SMS[0]

@@ -144,6 +144,9 @@ func (sp speaker) sentence(s Say, short int) string {
 	if !s.By.IsZero() {
 		s.Values["when"] = sp.by(s.By)
 	}
+	if !s.Since.IsZero() {
+		s.Values["since"] = sp.date(s.Since)
+	}
 	if len(ms) == 0 {
 		return sp.book.Say(s.Key, sp.common(s.Values))
 	}
@@ -308,6 +311,14 @@ func (sp speaker) member(id, otherwise string) string {
 		return s.Name
 	}
 	return sp.book.Say(otherwise, nil)
+}
+
+// date is a day long past, with its year.
+func (sp speaker) date(t time.Time) string {
+	if sp.book.Language == "en" {
+		return t.In(sp.village.Location).Format("2 Jan 2006")
+	}
+	return t.In(sp.village.Location).Format("2006年1月2日")
 }
 
 // day is a date as people say it: 11月25日.

@@ -23,6 +23,7 @@ type Turn struct {
 	Now      time.Time
 	NewID    func() string
 	Calendar *matter.Calendar // of the village's country: calls are promised in working time
+	All      bool             // Matters are all there ever were, not only the open and the late ones
 }
 
 // Plan is what a turn comes to. The desk carries out Moves in order, then
@@ -35,6 +36,10 @@ type Plan struct {
 	Alerts    []Alert
 	Says      []Say
 	Callbacks []directory.Callback
+	About     []string // matters that the text belongs to besides those of the Moves
+	// Deep: she speaks of what may be long past. The plan is to be made once more
+	// from all her matters (Turn.All).
+	Deep bool
 }
 
 // Move opens a matter, or acts on one.
@@ -69,6 +74,7 @@ type Say struct {
 	Topic   string    // see message.Outbound
 	Danger  string    // set on the first advice in an emergency: always said
 	By      time.Time // by when somebody calls her, where that is said
+	Since   time.Time // of her first matter, where that is said
 }
 
 // The questions a text can end in.
@@ -143,6 +149,7 @@ func listeners() []listener {
 		{"answer", (*hearing).answer},
 		{"digit", (*hearing).digit},
 		{"erase", (*hearing).forget},
+		{"copy", (*hearing).copyOf},
 		{"correct", (*hearing).correction},
 		{"cancel", (*hearing).withdraw},
 		{"thanks", (*hearing).thanks},
@@ -169,6 +176,7 @@ func Decide(t Turn) Plan {
 			break
 		}
 	}
+	h.unanswered()
 	return h.plan
 }
 

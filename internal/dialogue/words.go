@@ -24,7 +24,7 @@ var (
 )
 
 // starts open the line again after a hard stop.
-var starts = set("start", "unstop", "yes", "开始", "恢复", "重新订阅")
+var starts = set("start", "unstop", "yes", "开始", "恢复", "恢复短信", "恢复订阅", "重新订阅", "开通", "重新开通", "开通短信")
 
 // persons ask for a human being, as a whole message or anywhere in a short one.
 var persons = set("0", "转人工", "人工", "找人", "真人", "人工服务", "转接人工", "找人说", "回电", "回电话", "找书记", "我要找书记", "找村干部", "agent", "human", "person", "operator")
@@ -113,6 +113,10 @@ var adverts = []string{"退订", "回t", "回复t", "【", "加微信", "微信�
 
 // questionMarks turn "it is done" into "is it done".
 var questionMarks = []string{"吗", "没有", "没得", "好没", "了没", "不?", "?", "么", "呢"}
+
+// copyPhrases ask what is kept of her (PIPL art. 45).
+var copyPhrases = []string{"存了我什么", "存了我哪些", "存我什么", "存着我什么", "记了我什么", "记了我哪些", "记着我什么", "我存了什么", "有我什么资料", "有我哪些资料", "要我的资料", "要我自己的资料",
+	"看我的资料", "看看我的资料", "看下我的资料", "查我的资料", "我的资料给我", "资料给我一份", "我的信息给我", "看看你们存", "copyofmydata", "whatdoyouhaveonme", "whatdoyoukeep", "seemydata", "mydataplease"}
 
 // forgetPhrases ask for erasure (PIPL art. 47).
 var forgetPhrases = []string{"删掉资料", "删除资料", "删资料", "删掉我的", "删除我的", "把我的资料删", "把我的信息删", "把我的号码删", "删掉我", "注销", "都删了", "全删了", "全部删", "不要留我的", "deletemydata", "erasemydata", "forgetme", "deleteme"}

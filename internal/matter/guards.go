@@ -1,6 +1,9 @@
 package matter
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // guard makes a condition that refuses with a conflict.
 func guard(name, refusal string, holds func(b Bench, m Matter, a Act) bool) Guard {
@@ -155,8 +158,11 @@ func splittable() Guard {
 
 func lately() Guard {
 	return guard("closed within 60 days", "closed more than 60 days ago",
-		func(_ Bench, m Matter, a Act) bool { return a.At.Sub(m.EndedAt) <= reopenFor })
+		func(_ Bench, m Matter, a Act) bool { return m.Reopens(a.At) })
 }
+
+// Reopens reports whether a closed matter can still be taken up itself.
+func (m Matter) Reopens(now time.Time) bool { return now.Sub(m.EndedAt) <= reopenFor }
 
 func asksThird() Guard {
 	return guard("asks a third party", "asks the resident",

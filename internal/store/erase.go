@@ -11,6 +11,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"sanshi/internal/desk"
 	"sanshi/internal/matter"
 	"sanshi/internal/message"
 )
@@ -43,7 +44,7 @@ func (t *tx) erase(d *draft) error {
 		number: inText(d.Erase), lost: map[string]bool{}}
 	e.on = matter.Event{Village: d.Village, Kind: matter.Erase, By: "system", Via: "api", At: t.now}
 	steps := []func() error{e.find, e.cards, e.raisedWords, e.joinedWords, e.foreignWords,
-		func() error { return e.witness(d.Events) }, e.sent, e.received, e.self, e.enter}
+		func() error { return e.witness(d.Events) }, e.sent, e.received, e.self, e.enter, func() error { return e.farewell(d.Farewell) }}
 	for _, step := range steps {
 		if err := step(); err != nil {
 			return err
@@ -330,19 +331,48 @@ func (e *eraser) received() error {
 	return err
 }
 
+// farewell queues the text that tells her. See bury.
+func (e *eraser) farewell(o *message.Outbound) error {
+	if o == nil {
+		return nil
+	}
+	n, err := e.seq(e.village, 1)
+	if err != nil {
+		return err
+	}
+	e.of(e.village).queued++
+	return e.queueOne(e.village, *o, n, "")
+}
+
+// bury takes the number off the text that told her of the erasing, once that is
+// through or given up.
+func (t *tx) bury(o sending) error {
+	if o.topic != desk.Farewell {
+		return nil
+	}
+	b := make([]byte, 8)
+	_, _ = rand.Read(b) // never fails (crypto/rand)
+	return t.write(`UPDATE outbox SET text = '', error = '', dead = FALSE, address = $3 WHERE village = $1 AND id = $2`,
+		o.village, o.id, "erased:"+hex.EncodeToString(b))
+}
+
 // self: who she is, the talk with her, her part in matters, the calls to make.
 func (e *eraser) self() error {
 	for _, q := range []string{
 		`DELETE FROM resident WHERE village = $1 AND address = $2`,
 		`DELETE FROM talk WHERE village = $1 AND address = $2`,
 		`DELETE FROM party WHERE village = $1 AND address = $2`,
-		`DELETE FROM callback WHERE village = $1 AND address = $2`,
 	} {
 		if _, err := e.exec(q, e.village, e.who); err != nil {
 			return err
 		}
 	}
-	_, err := e.exec(`DELETE FROM callback WHERE village = $1 AND note LIKE $2 ESCAPE '\'`, e.village, like(e.number))
+	// Calls stay, without her, so that promises made and kept can be counted.
+	_, err := e.exec(`UPDATE callback SET address = $3, note = '', remark = '', next_at = 0,
+		done_at = CASE WHEN done_at = 0 THEN $5 ELSE done_at END, kept = kept OR done_at = 0,
+		result = CASE WHEN result = '' THEN 'erased' ELSE result END
+		WHERE village = $1 AND (address = $2 OR note LIKE $4 ESCAPE '\' OR remark LIKE $4 ESCAPE '\')`,
+		e.village, e.who, e.tomb, like(e.number), ms(e.now))
 	return err
 }
 

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"sanshi/internal/channel"
+	"sanshi/internal/desk"
 	"sanshi/internal/directory"
 	"sanshi/internal/message"
 )
@@ -201,19 +202,19 @@ type sending struct {
 	village, id, address, matter, staff string
 	status                              message.Status
 	closing                             bool
-	ask                                 string
+	ask, topic                          string
 	optedOut                            bool // the carrier says so
 	priority                            message.Priority
 }
 
-const sendingColumns = `village, id, address, matter, staff, status, closing, ask_kind, priority`
+const sendingColumns = `village, id, address, matter, staff, status, closing, ask_kind, priority, topic`
 
 func (t *tx) sending(where string, args ...any) (o sending, ok bool, err error) {
 	q := `SELECT ` + sendingColumns + ` FROM outbox WHERE ` + where
 	if t.s.db.postgres {
 		q += ` FOR UPDATE`
 	}
-	err = t.one(q, args, &o.village, &o.id, &o.address, &o.matter, &o.staff, (*string)(&o.status), &o.closing, &o.ask, &o.priority)
+	err = t.one(q, args, &o.village, &o.id, &o.address, &o.matter, &o.staff, (*string)(&o.status), &o.closing, &o.ask, &o.priority, &o.topic)
 	if errors.Is(err, sql.ErrNoRows) {
 		return o, false, nil
 	}
@@ -316,8 +317,8 @@ func (t *tx) advance(o sending, to message.Status, problem string, now time.Time
 		o.village, o.id, string(to), to == message.Failed, problem, ms(now)); err != nil {
 		return err
 	}
-	if !lost || o.staff != "" {
-		return nil
+	if !lost || o.staff != "" || o.topic == desk.Farewell {
+		return t.bury(o)
 	}
 	switch {
 	case o.closing:

@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/time/rate"
 
+	ring "sanshi/internal/call" // call is a request here
 	"sanshi/internal/channel"
 	"sanshi/internal/desk"
 	"sanshi/internal/directory"
@@ -28,6 +29,9 @@ type Store interface {
 	Stats(ctx context.Context, village string) (matter.Stats, error)
 	DeadLetters(ctx context.Context, village string) ([]message.DeadLetter, error)
 	Retry(ctx context.Context, village, id string) error
+	Callbacks(ctx context.Context, village string, open bool) ([]directory.Callback, error)
+	Callback(ctx context.Context, village, id string) (directory.Callback, error)
+	CallsAbout(ctx context.Context, village, matterID string) ([]directory.Callback, error)
 	NewLink(ctx context.Context, village, staff string, ttl time.Duration) (string, error)
 	NewSlackCode(ctx context.Context, village, staff string, ttl time.Duration) (string, error)
 }
@@ -36,6 +40,7 @@ type Store interface {
 type Desk interface {
 	Act(ctx context.Context, r desk.Request) (matter.Matter, error)
 	Erase(ctx context.Context, village string, who message.Address, by string) error
+	Call(ctx context.Context, village, id, by string, a ring.Act) (directory.Callback, error)
 }
 
 // Deps is all the API needs. Store, Desk, Intake, Token, Now and NewID must be set.
@@ -106,6 +111,8 @@ func (a *api) routes() http.Handler {
 	mux.Handle(village+"/stats", a.route(http.MethodGet, a.stats))
 	mux.Handle(village+"/deadletters", a.route(http.MethodGet, a.deadLetters))
 	mux.Handle(village+"/deadletters/{id}/retry", a.route(http.MethodPost, a.retry))
+	mux.Handle(village+"/calls", a.route(http.MethodGet, a.calls))
+	mux.Handle(village+"/calls/{id}", a.route(http.MethodPost, a.workCall))
 	mux.Handle(village+"/residents/{address}/erase", a.route(http.MethodPost, a.erase))
 	mux.Handle(village+"/staff/{id}/link", a.route(http.MethodPost, a.link))
 	mux.Handle(village+"/staff/{id}/slack-code", a.route(http.MethodPost, a.slackCode))
@@ -117,5 +124,5 @@ func (a *api) routes() http.Handler {
 func nowhere(*call) (answer, error) {
 	return answer{}, matter.Refuse(matter.NotFound, "", "there is no such route; there are GET /api/v1/villages and, under /api/v1/villages/{v}/: "+
 		"messages, matters, matters/{id}, matters/{id}/events, conversations/{address}, stats, deadletters, "+
-		"deadletters/{id}/retry, residents/{address}/erase, staff/{id}/link, staff/{id}/slack-code")
+		"deadletters/{id}/retry, calls, calls/{id}, residents/{address}/erase, staff/{id}/link, staff/{id}/slack-code")
 }

@@ -9,12 +9,14 @@
 //	GET  /api/v1/villages
 //	POST /api/v1/villages/{v}/messages                   {"from","text","external_id"?} → 202 {"id"}
 //	GET  /api/v1/villages/{v}/matters                    ?kind= state= code= area= assignee= late= q= limit= cursor=
-//	GET  /api/v1/villages/{v}/matters/{id}               id or number; with "events" and "messages"
+//	GET  /api/v1/villages/{v}/matters/{id}               id or number; with "events", "messages", "calls", "untold"
 //	POST /api/v1/villages/{v}/matters/{id}/events        {"event","by",…} → the matter
 //	GET  /api/v1/villages/{v}/conversations/{address}
 //	GET  /api/v1/villages/{v}/stats
 //	GET  /api/v1/villages/{v}/deadletters
 //	POST /api/v1/villages/{v}/deadletters/{id}/retry     → 202 {"id"}
+//	GET  /api/v1/villages/{v}/calls                      ?by= done= → {"calls":[…]}, whom a person should call
+//	POST /api/v1/villages/{v}/calls/{id}                 {"by","do","note"?,"again"?} → the call
 //	POST /api/v1/villages/{v}/residents/{address}/erase  {"by"} → {"erased":true}
 //	POST /api/v1/villages/{v}/staff/{id}/link            → 201 {"link","expires_at"}, a sign-in link that works once
 //	POST /api/v1/villages/{v}/staff/{id}/slack-code      → 201 {"code","expires_at"}, to send once as /sanshi link CODE
@@ -90,6 +92,13 @@
 // With a key the same request may be repeated for seven days; the same key with
 // another request is a conflict. With a version the act is refused as stale if
 // kind, code or urgency changed after that version.
+//
+// # Calls
+//
+// A call is promised for a time (due_at) and is somebody's task (for). do is take,
+// reached, missed (tried again at again, a full time, or as soon as promised anew)
+// or wrong_number. A matter whose end was not told to her (untold) is told when
+// somebody reached her. Of a call about a private matter number and words are empty.
 //
 // # Errors
 //

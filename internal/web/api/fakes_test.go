@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	ring "sanshi/internal/call"
 	"sanshi/internal/catalog"
 	"sanshi/internal/channel"
 	"sanshi/internal/desk"
@@ -39,8 +40,9 @@ type office struct {
 	talked   message.Address // the last conversation asked for
 	erased   message.Address
 	retried  string
-	fault    error // what everything answers, if set
-	refusal  error // what the desk answers, if set
+	rang     ring.Act // the last thing done about a call
+	fault    error    // what everything answers, if set
+	refusal  error    // what the desk answers, if set
 	ids      int
 	log      strings.Builder
 }
@@ -167,6 +169,35 @@ func (o *office) Erase(_ context.Context, _ string, who message.Address, _ strin
 	}
 	o.erased = who
 	return firstOf(o.fault, o.refusal)
+}
+
+var lampCall = directory.Callback{ID: "c1", Village: "xiangyang", Address: "sms:+8613800000001", Reason: "person", Note: "请回电", DueAt: noon, Version: 1}
+var quietCall = directory.Callback{ID: "c2", Village: "xiangyang", Address: "sms:+8613800000002", Reason: "closing", Matter: "m2",
+	Number: "0428-9", Note: "儿媳骂我", Private: true, Version: 1}
+
+func (o *office) Callbacks(context.Context, string, bool) ([]directory.Callback, error) {
+	return []directory.Callback{lampCall, quietCall}, o.fault
+}
+
+func (o *office) Callback(_ context.Context, _, id string) (directory.Callback, error) {
+	if id != lampCall.ID {
+		return directory.Callback{}, fmt.Errorf("fake: %w", desk.ErrNotFound)
+	}
+	return lampCall, o.fault
+}
+
+func (o *office) CallsAbout(_ context.Context, _, id string) ([]directory.Callback, error) {
+	if id == quietCall.Matter {
+		return []directory.Callback{quietCall}, o.fault
+	}
+	return nil, o.fault
+}
+
+func (o *office) Call(_ context.Context, _, id, by string, a ring.Act) (directory.Callback, error) {
+	o.rang = a
+	after := lampCall
+	after.DoneBy, after.Result = by, string(a.Do)
+	return after, firstOf(o.fault, o.refusal)
 }
 
 func (o *office) Take(_ context.Context, in message.Inbound) (channel.Taken, error) {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	ring "sanshi/internal/call"
 	"sanshi/internal/catalog"
 	"sanshi/internal/matter"
 )
@@ -131,11 +132,17 @@ func (a *api) showMatter(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
+	calls, err := a.Store.CallsAbout(c.ctx, m.Village, m.ID)
+	if err != nil {
+		return answer{}, err
+	}
 	return answer{body: struct {
 		matterView
+		Untold   bool        `json:"untold"`
 		Events   []eventView `json:"events"`
 		Messages []lineView  `json:"messages"`
-	}{shown(m), eventsOf(events, m.Private), linesOf(lines, m.Private)}}, nil
+		Calls    []callView  `json:"calls"`
+	}{shown(m), ring.Untold(m, calls), eventsOf(events, m.Private), linesOf(lines, m.Private), a.callsOf(calls)}}, nil
 }
 
 func (a *api) matterOf(c *call) (matter.Matter, error) {

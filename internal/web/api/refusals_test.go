@@ -33,6 +33,8 @@ var routes = []struct {
 	{"GET", base + "/stats", "", 200},
 	{"GET", base + "/deadletters", "", 200},
 	{"POST", base + "/deadletters/d1/retry", "", 202},
+	{"GET", base + "/calls", "", 200},
+	{"POST", base + "/calls/c1", `{"by":"li","do":"reached"}`, 200},
 	{"POST", base + "/residents/+8613800000001/erase", `{"by":"li"}`, 200},
 	{"POST", base + "/staff/li/link", "", 201},
 	{"POST", base + "/staff/li/slack-code", "", 201},
@@ -119,7 +121,7 @@ func TestEveryRouteRefuses(t *testing.T) {
 				if b.header != "" && w.Header().Get(b.header) == "" {
 					t.Errorf("no %s", b.header)
 				}
-				if len(o.inbounds) > 0 || o.request.By != "" || o.erased != "" || o.retried != "" {
+				if len(o.inbounds) > 0 || o.request.By != "" || o.erased != "" || o.retried != "" || o.rang.Do != "" {
 					t.Error("something was done all the same")
 				}
 			})

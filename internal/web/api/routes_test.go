@@ -441,12 +441,45 @@ func TestDescribed(t *testing.T) {
 	}
 	var real []string
 	for _, r := range routes {
-		path := strings.NewReplacer("xiangyang", "{v}", "0427-0", "{id}", "m1", "{id}", "+8613800000001", "{address}", "d1", "{id}", "/li/", "/{id}/").Replace(r.path)
+		path := strings.NewReplacer("xiangyang", "{v}", "0427-0", "{id}", "m1", "{id}", "+8613800000001", "{address}", "d1", "{id}", "c1", "{id}", "/li/", "/{id}/").Replace(r.path)
 		real = append(real, r.method+" "+path)
 	}
 	slices.Sort(described)
 	slices.Sort(real)
 	if !slices.Equal(described, real) {
 		t.Errorf("described:\n%s\nreal:\n%s", strings.Join(described, "\n"), strings.Join(real, "\n"))
+	}
+}
+
+// Calls: whom somebody may ring, without what is private, and what came of it.
+func TestCalls(t *testing.T) {
+	o := newOffice()
+	h := New(o.deps())
+	got := ask(t, h, "GET", base+"/calls", "")
+	calls, _ := got.body["calls"].([]any)
+	if got.status != 200 || len(calls) != 2 || strings.Contains(got.text, "儿媳") || strings.Contains(got.text, "13800000002") || !strings.Contains(got.text, "0428-9") {
+		t.Errorf("%d %s", got.status, got.text)
+	}
+	if got := ask(t, h, "GET", base+"/calls?by=wang", ""); got.status != 200 || strings.Contains(got.text, "c1") || strings.Contains(got.text, "c2") {
+		t.Errorf("a volunteer is shown calls that are not hers: %s", got.text)
+	}
+	got = ask(t, h, "POST", base+"/calls/c1", `{"by":"li","do":"missed","note":"没人接","again":"2026-05-04T15:00:00+08:00"}`)
+	if again := time.Date(2026, 5, 4, 7, 0, 0, 0, time.UTC); got.status != 200 || o.rang.Do != "missed" || o.rang.Note != "没人接" || !o.rang.Again.Equal(again) {
+		t.Errorf("%d %s: %+v", got.status, got.text, o.rang)
+	}
+	for _, c := range []struct {
+		path, body, field string
+		status            int
+	}{
+		{"c1", `{"by":"li"}`, "do", 422}, {"c1", `{"by":"li","do":"shout"}`, "do", 422}, {"c1", `{"do":"reached"}`, "by", 422},
+		{"c1", `{"by":"nobody","do":"reached"}`, "by", 403}, {"c1", `{"by":"li","do":"missed","again":"tomorrow"}`, "again", 422},
+		{"c9", `{"by":"li","do":"reached"}`, "", 404},
+	} {
+		if got := ask(t, h, "POST", base+"/calls/"+c.path, c.body); got.status != c.status || got.err("field") != c.field {
+			t.Errorf("%s %s: %d %s, want %d %s", c.path, c.body, got.status, got.text, c.status, c.field)
+		}
+	}
+	if got := ask(t, h, "GET", base+"/matters/m2", ""); !strings.Contains(got.text, `"untold":false`) || strings.Contains(got.text, "儿媳") {
+		t.Errorf("%s", got.text)
 	}
 }
