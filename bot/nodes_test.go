@@ -3,8 +3,13 @@ package main
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
+	"time"
+
+	"github.com/redis/go-redis/v9"
 
 	"sanshi/internal/queue/redistest"
 	"sanshi/internal/store/storetest"
@@ -79,4 +84,51 @@ func asOneClerk(t *testing.T, env map[string]string, trouble func(n int)) {
 	if other := fmt.Sprint(nodes[1].Store.Stats(t.Context(), "xiangyang")); stats != other {
 		t.Errorf("the nodes do not agree: %s and %s", stats, other)
 	}
+}
+
+// TestQueuesAsStreams: other programs hear of what enters, changes in and leaves
+// a queue, in order, without words; what happened while Redis was away they hear
+// afterwards.
+func TestQueuesAsStreams(t *testing.T) {
+	s := redistest.Start(t)
+	r := startRig(t, rigOptions{env: map[string]string{"SANSHI_REDIS_URL": s.URL()}})
+	client := redis.NewClient(&redis.Options{Addr: s.Addr})
+	defer func() { _ = client.Close() }()
+	heard := func(queue string, want ...string) {
+		t.Helper()
+		var got []string
+		for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+			got = nil
+			for _, e := range client.XRange(t.Context(), "sanshi:{xiangyang}:"+queue, "-", "+").Val() {
+				got = append(got, fmt.Sprint(e.Values["event"], " ", e.Values["version"]))
+				if data := fmt.Sprint(e.Values["data"]); strings.Contains(data, "路灯") || strings.Contains(data, "1206") {
+					t.Fatalf("the stream has words or numbers: %s", data)
+				}
+			}
+			if slices.Equal(got, want) {
+				return
+			}
+		}
+		t.Errorf("%s: %q, want %q", queue, got, want)
+	}
+	r.deliver(1, 1, "村口路灯坏了三天了")
+	r.settle()
+	m := r.matters()[0]
+	r.act(m.ID, "li", "approve")
+	heard("village", "enter 2")
+	s.Kill()
+	r.act(m.ID, "li", "claim")
+	r.post("/api/v1/villages/xiangyang/matters/"+m.ID+"/events",
+		map[string]any{"event": "finish", "by": "li", "outcome": "solved", "note": "换了灯泡"}, 200, nil)
+	s.Again()
+	heard("village", "change 3", "leave 4") // the stream itself was lost with Redis
+	heard("government")
+	r.deliver(2, 1, "垃圾点的桶满了没人收")
+	r.settle()
+	m = r.matters()[0]
+	r.act(m.ID, "li", "approve")
+	r.post("/api/v1/villages/xiangyang/matters/"+m.ID+"/events",
+		map[string]any{"event": "transfer", "by": "li", "kind": "government", "code": "G10"}, 200, nil)
+	heard("village", "change 3", "leave 4", "enter 2", "leave 3")
+	heard("government", "enter 3")
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -24,8 +25,41 @@ func (p *Program) openRedis() error {
 	}
 	redis.SetLogger(&logging.VoidLogger{}) // its pool reports each dial; the bell says it once
 	p.redis = redis.NewUniversalClient(o)
-	p.Queue.Bell = &streams.Bell{Client: p.redis, Node: p.Options.NewID(), Log: p.Options.Log}
+	node := p.Options.NewID()
+	p.Queue.Bell = &streams.Bell{Client: p.redis, Node: node, Log: p.Options.Log}
+	p.feed = &streams.Feed{Client: p.redis, Node: node, Publish: p.publish}
 	return nil
+}
+
+// publish hands what happened in the queues to whoever tells other programs.
+func (p *Program) publish(ctx context.Context, tell func([]streams.Entry) error) (int, error) {
+	found, err := p.Store.Feed(ctx, 256)
+	if err != nil || len(found) == 0 {
+		return 0, err
+	}
+	var all []streams.Entry
+	for _, x := range found {
+		data, err := json.Marshal(x)
+		if err != nil {
+			return 0, err
+		}
+		e := streams.Entry{Village: x.Village, Matter: x.Matter, Version: x.Version, Data: string(data)}
+		if x.Left != "" && x.Left != x.In {
+			e.Queue, e.Event = string(x.Left), "leave"
+			all = append(all, e)
+		}
+		if x.In != "" {
+			e.Queue, e.Event = string(x.In), "change"
+			if x.Left != x.In {
+				e.Event = "enter"
+			}
+			all = append(all, e)
+		}
+	}
+	if err := tell(all); err != nil {
+		return 0, err
+	}
+	return len(found), p.Store.Told(ctx, found)
 }
 
 // redisOptions reads the addresses: one, or those of a cluster. User, password,

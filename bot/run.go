@@ -21,6 +21,7 @@ import (
 	"sanshi/internal/directory"
 	"sanshi/internal/matter"
 	"sanshi/internal/queue"
+	"sanshi/internal/queue/streams"
 	"sanshi/internal/store"
 	"sanshi/internal/web/health"
 )
@@ -69,6 +70,7 @@ type Program struct {
 	intake           channel.Intake
 	reconciler       *reconciler           // nil without Twilio
 	redis            redis.UniversalClient // nil without Redis
+	feed             *streams.Feed         // nil without Redis
 	chat             *slack.Client         // nil without Slack
 	hook             *slack.Hook           // nil without Slack
 	pen              *slack.Pen            // nil without Slack
@@ -125,6 +127,7 @@ func (p *Program) openStore(ctx context.Context) (err error) {
 		WakeAt: func(m matter.Matter, v *directory.Village) time.Time {
 			return m.WakeAt(p.calendar.For(v.Country), v.Location)
 		},
+		Feed: p.Config.RedisURL != "",
 	}
 	if p.Config.Slack.BotToken != "" {
 		options.Cards = matter.CardChannels
@@ -213,6 +216,9 @@ func (p *Program) runLoops() {
 	}
 	p.senders.start(serve(p.internal))
 	p.workers.start(p.Queue.Run)
+	if p.feed != nil {
+		p.workers.start(p.feed.Run)
+	}
 	p.workers.start(func(ctx context.Context) error {
 		every(ctx, p.Options.TickEvery, log, "looking at deadlines", func(ctx context.Context) error {
 			_, err := p.Desk.Tick(ctx)

@@ -55,9 +55,11 @@ type Change struct {
 	// less the number of events of theirs in this change.
 	Matters []matter.Matter
 	Events  []matter.Event
-	Parties []Party
-	Recalls []dialogue.Recall // before anything is added to the outbox
-	Outbox  []message.Outbound
+	// Passages are the steps of its matters, for those who follow the queues.
+	Passages []Passage
+	Parties  []Party
+	Recalls  []dialogue.Recall // before anything is added to the outbox
+	Outbox   []message.Outbound
 	// Callbacks without a Version are listed, once for each cause; the others are
 	// changed (ErrStale when that was done meanwhile).
 	Callbacks []directory.Callback
@@ -72,6 +74,9 @@ type Change struct {
 
 // Farewell is the topic of the text that tells somebody that she was erased.
 const Farewell = "farewell"
+
+// Passage is a matter before and after one event. A new one has no state before.
+type Passage struct{ Before, After matter.Matter }
 
 // Party is somebody who joined a matter. Undoing a merge removes the parties
 // that came From it.

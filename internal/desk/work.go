@@ -146,6 +146,7 @@ func (w *work) act(ctx context.Context, id string, act matter.Act) error {
 func (w *work) take(ctx context.Context, before matter.Matter, d matter.Decision) error {
 	w.matters[d.Matter.ID], w.changed[d.Matter.ID] = d.Matter, true
 	w.change.Events = append(w.change.Events, d.Event)
+	w.change.Passages = append(w.change.Passages, Passage{before, d.Matter})
 	w.moveParties(before, d)
 	if err := w.meet(ctx, d); err != nil {
 		return err

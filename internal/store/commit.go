@@ -164,7 +164,7 @@ func (s *Store) matterRow(m matter.Matter, pages []page, v *directory.Village) (
 // change writes a change. What can refuse it comes first.
 func (t *tx) change(d *draft) error {
 	steps := []func(*draft) error{t.key, t.fence, t.saveResident, t.saveTalk, t.saveMatters,
-		t.saveParties, t.saveAbout, t.saveCards, t.recall, t.queueOutbox, t.saveCallbacks}
+		t.saveParties, t.saveAbout, t.saveCards, t.saveFeed, t.recall, t.queueOutbox, t.saveCallbacks}
 	for _, step := range steps {
 		if err := step(d); err != nil {
 			return err

@@ -72,7 +72,7 @@ func (d dialect) fault(err error) fault {
 }
 
 func newStore(o Options) *Store {
-	s := &Store{now: o.Now, newID: o.NewID, log: o.Log, wakeAt: o.WakeAt, cards: o.Cards}
+	s := &Store{now: o.Now, newID: o.NewID, log: o.Log, wakeAt: o.WakeAt, cards: o.Cards, feed: o.Feed}
 	if s.now == nil {
 		s.now = time.Now
 	}

@@ -44,6 +44,8 @@ type Options struct {
 	// Cards says in which chat channels a matter is to be shown from now on. Nil: there
 	// is no chat, and nothing is written of it.
 	Cards func(m matter.Matter, v *directory.Village) []string
+	// Feed: what enters, changes in or leaves a queue is noted for other programs.
+	Feed bool
 }
 
 // Store is the database. It is safe for use by many goroutines.
@@ -53,6 +55,7 @@ type Store struct {
 	log    *slog.Logger
 	wakeAt func(matter.Matter, *directory.Village) time.Time
 	cards  func(matter.Matter, *directory.Village) []string
+	feed   bool
 
 	db     dialect
 	read   *sql.DB
