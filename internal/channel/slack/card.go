@@ -109,7 +109,7 @@ func (v CardView) head(book prompts.Book) []slackgo.Block {
 func (v CardView) facts(book prompts.Book) []string {
 	m := v.Matter
 	facts := []string{book.Say("card_where", prompts.Values{"place": safe(cut(Masked(placeOf(book, v.Village, m)), mostLine))})}
-	if who := whoOf(m); who != "" {
+	if who := whoOf(book, m); who != "" {
 		facts = append(facts, book.Say("card_who", prompts.Values{"who": safe(who)}))
 	}
 	if n := len(m.Parties); n > 0 {

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	slackgo "github.com/slack-go/slack"
@@ -106,8 +107,11 @@ var numberLike = regexp.MustCompile(`\+?\p{Nd}(?:[ -]?\p{Nd}){6,}[xX]?`)
 // Masked hides phone numbers, cards and the like in what people wrote: of seven
 // digits or more the first three and the last two stay.
 func Masked(s string) string {
+	if !strings.ContainsFunc(s, unicode.IsDigit) {
+		return s
+	}
 	return numberLike.ReplaceAllStringFunc(s, func(n string) string {
 		r := []rune(n)
-		return string(r[:3]) + "***" + string(r[len(r)-2:])
+		return string(r[:3]) + "…" + string(r[len(r)-2:])
 	})
 }

@@ -103,17 +103,15 @@ func placeOf(book prompts.Book, v *directory.Village, m matter.Matter) string {
 
 // whoOf is who raised it, masked: enough to tell two apart, too little to call.
 // The number itself is a reveal, with its reason, in the console.
-func whoOf(m matter.Matter) string {
-	name := ""
-	if m.Name != "" {
-		first, _ := utf8.DecodeRuneInString(m.Name)
-		name = string(first) + "**"
+func whoOf(book prompts.Book, m matter.Matter) string {
+	var parts []string
+	if first, _ := utf8.DecodeRuneInString(strings.TrimSpace(m.Name)); m.Name != "" && first != utf8.RuneError {
+		parts = append(parts, string(first)+"…")
 	}
-	number := ""
-	if m.Resident != "" {
-		number = strings.TrimPrefix(m.Resident.Masked(), m.Resident.Scheme()+":")
+	if number := m.Resident.User(); strings.HasPrefix(number, "+") && len(number) > 6 {
+		parts = append(parts, book.Say("card_tail", prompts.Values{"n": number[len(number)-2:]}))
 	}
-	return strings.TrimSpace(name + " " + number)
+	return strings.Join(parts, " ")
 }
 
 // erased: her words were deleted at her request, with her number.

@@ -46,6 +46,15 @@ func CheckMessage(blocks json.RawMessage) string {
 	return ""
 }
 
+// ExplainMessage says which block of a message breaks which limit.
+func ExplainMessage(blocks json.RawMessage) string {
+	list, err := readBlocks(blocks)
+	if err != nil {
+		return err.Error()
+	}
+	return fmt.Sprintf("%s (%d blocks, %d characters)", Explain(list), len(list), inAll(list))
+}
+
 // CheckView gives Slack's error for a form or a home page: invalid_arguments or "".
 func CheckView(view json.RawMessage) string {
 	var v object
