@@ -22,7 +22,7 @@ import (
 //	village lijiawan                       (a file of testdata/villages; this one if unsaid)
 //	clock 2026-11-23 09:00                 local time of the village; "after 15m" or "after 7d" moves it on
 //	phone +8613800000001: 村口灯坏了        a text comes in
-//	bot: 【李家湾村】记下了：…               the next text that phone gets, within a minute; … stands for any words
+//	bot: 【李家湾村】记下了：…               the next text that phone gets, within a minute; … stands for any words, \n for a new line
 //	bot none                               it has got none by now
 //	to +8613900000002: …                   the next text that another phone gets
 //	staff li: approve V1 note=…            an act on the newest matter with that code
@@ -214,7 +214,7 @@ func (k *talk) next(phone, want string) {
 	}
 	text := got[0].Text
 	k.seen[got[0].ID] = true
-	parts := strings.Split(want, "…")
+	parts := strings.Split(strings.ReplaceAll(want, `\n`, "\n"), "…")
 	for i := range parts {
 		parts[i] = regexp.QuoteMeta(parts[i])
 	}

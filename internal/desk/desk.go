@@ -64,6 +64,9 @@ func (d *Desk) Receive(ctx context.Context, in message.Inbound) (heard string, e
 
 // answer makes the change that a text causes.
 func (d *Desk) answer(ctx context.Context, scene Scene, in message.Inbound) (*work, error) {
+	if w, err := d.staffAnswer(ctx, &scene, &in); w != nil || err != nil {
+		return w, err
+	}
 	turn := d.turn(scene)
 	turn.In = in
 	source := ""
@@ -83,6 +86,7 @@ func (d *Desk) answer(ctx context.Context, scene Scene, in message.Inbound) (*wo
 	}
 	w := d.begin(scene.Village, in.Village)
 	w.change.Inbound, w.change.Result = &in, plan.Heard
+	w.stopStaff(plan.Heard, in.From)
 	if err := d.carryOut(ctx, w, turn, plan, scene); err != nil {
 		return nil, err
 	}
@@ -128,7 +132,7 @@ func (d *Desk) carryOut(ctx context.Context, w *work, turn dialogue.Turn, plan d
 		}
 	}
 	for _, a := range plan.Alerts {
-		texts, calls := w.told(dialogue.News{Matter: w.matters[a.Matter]}, a.Notice)
+		texts, calls := w.told(dialogue.News{Matter: w.matters[a.Matter], Event: matter.Event{Note: a.Note}}, a.Notice)
 		w.change.Outbox, w.change.Callbacks = append(w.change.Outbox, texts...), append(w.change.Callbacks, calls...)
 	}
 	if reply, ok := dialogue.Reply(turn, &plan, outcome); ok {
@@ -241,7 +245,8 @@ func (d *Desk) Tick(ctx context.Context) (int, error) {
 	matters, err := d.tickMatters(ctx)
 	talks, talkErr := d.tickTalks(ctx)
 	calls, callErr := d.tickCalls(ctx)
-	return matters + talks + calls, errors.Join(err, talkErr, callErr)
+	trays, trayErr := d.tickTrays(ctx)
+	return matters + talks + calls + trays, errors.Join(err, talkErr, callErr, trayErr)
 }
 
 // untilFresh tries until nothing changed between reading and writing: at once at

@@ -232,6 +232,9 @@ func (c *clockwork) DueMatters(context.Context, time.Time, int) ([]matter.Matter
 func (c *clockwork) DueCalls(context.Context, time.Time, int) ([]directory.Callback, error) {
 	return nil, nil
 }
+func (c *clockwork) DueTrays(context.Context, time.Time, int) ([]dialogue.Tray, error) {
+	return nil, nil
+}
 func (c *clockwork) DueTalks(context.Context, time.Time, int) ([]message.Lane, error) {
 	return c.lanes, nil
 }

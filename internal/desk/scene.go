@@ -66,6 +66,11 @@ type Change struct {
 	// Key makes an act of the API repeatable: taken together with the rest, and
 	// ErrRepeated when it was taken before.
 	Key *Key
+	// Tray is written when its stored version still is the one it carries (ErrStale
+	// otherwise). Nudges ask for a look into the trays of others.
+	Tray   *dialogue.Tray
+	Nudges []dialogue.Nudge
+	Stops  []Stop
 	// Erase removes all content of this address in every table, last of all.
 	// Farewell is the text that tells her so; of it too nothing is left once it is sent.
 	Erase    message.Address
@@ -109,6 +114,12 @@ type Key struct {
 	At      time.Time
 }
 
+// Stop is a member of staff who wants no texts any more, or wants them again.
+type Stop struct {
+	Staff   string
+	Stopped bool
+}
+
 // The errors of Commit. After ErrStale the whole is read and decided again;
 // after ErrHandled and ErrRepeated there is nothing left to do.
 var (
@@ -145,6 +156,7 @@ type Store interface {
 	// Talk reads the scene of an address without a text.
 	Talk(ctx context.Context, lane message.Lane) (Scene, error)
 	CallStore
+	TrayStore
 }
 
 // CallStore is what the desk needs of the calls that people were promised.
@@ -155,4 +167,18 @@ type CallStore interface {
 	Callback(ctx context.Context, village, id string) (directory.Callback, error)
 	// DueCalls lists calls at which the clock must look.
 	DueCalls(ctx context.Context, now time.Time, limit int) ([]directory.Callback, error)
+}
+
+// TrayStore is what the desk needs of the staff who work by SMS.
+type TrayStore interface {
+	// Lists gives the questions put to a phone of the staff, whose text went out
+	// before when, the newest first.
+	Lists(ctx context.Context, lane message.Lane, when time.Time) ([]message.Ask, error)
+	// Pile reads what lies before a member of staff: what she has in hand, what is
+	// named by id or number, what waits to be sorted or taken.
+	Pile(ctx context.Context, village, staff string, named []string) ([]matter.Matter, error)
+	// Tray reads what is remembered of a member of staff; a new one when nothing is.
+	Tray(ctx context.Context, village, staff string) (dialogue.Tray, error)
+	// DueTrays lists the trays (village and staff only) to be looked into at now.
+	DueTrays(ctx context.Context, now time.Time, limit int) ([]dialogue.Tray, error)
 }

@@ -147,6 +147,7 @@ func (w *work) take(ctx context.Context, before matter.Matter, d matter.Decision
 	w.matters[d.Matter.ID], w.changed[d.Matter.ID] = d.Matter, true
 	w.change.Events = append(w.change.Events, d.Event)
 	w.change.Passages = append(w.change.Passages, Passage{before, d.Matter})
+	w.change.Nudges = append(w.change.Nudges, dialogue.Nudges(w.village, w.bench().Calendar, before, d.Matter, w.desk.Now())...)
 	w.moveParties(before, d)
 	if err := w.meet(ctx, d); err != nil {
 		return err

@@ -296,6 +296,10 @@ func (h *hearing) answerStaff() bool {
 	}
 	h.closeQuestion()
 	h.act(m.ID, matter.Answer, matter.Detail{}, h.In.Text, nil)
+	if m.State == matter.Sorting { // nobody has it in hand yet: it was the secretary who asked
+		notice := matter.Notice{To: matter.ToSecretary, Key: "answered_sort"}
+		h.plan.Alerts = append(h.plan.Alerts, Alert{Matter: m.ID, Notice: notice, Note: h.In.Text})
+	}
 	h.say("passed_on", m.ID)
 	return true
 }

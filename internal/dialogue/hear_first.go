@@ -21,7 +21,7 @@ func (h *hearing) stop() bool {
 	case (softStops[h.bare] || length(h.bare) <= 24 && hasAny(h.bare, leaveMeAlone) && hasAny(h.bare, texts)) && !h.quietDanger():
 		if r.OptOut == directory.OptedIn { // it is confirmed once
 			r.OptOut, r.OptOutAt = directory.Soft, h.Now
-			h.say("soft_stop")
+			h.say(h.stopSentence())
 		}
 	default:
 		return false
@@ -41,6 +41,14 @@ func (h *hearing) quietDanger() bool {
 		}
 	}
 	return false
+}
+
+// stopSentence tells staff that their work no longer comes by text either.
+func (h *hearing) stopSentence() string {
+	if len(h.Village.Holders(h.In.From.User())) > 0 {
+		return "soft_stop_staff"
+	}
+	return "soft_stop"
 }
 
 // start opens the line again. Who never stopped means something else by "yes".

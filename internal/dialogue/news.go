@@ -42,14 +42,48 @@ func Tell(n News, notice matter.Notice) ([]message.Outbound, []directory.Callbac
 		told = []directory.Staff{s}
 	}
 	var out []message.Outbound
+	var calls []directory.Callback
 	for _, s := range told {
 		out = append(out, n.toStaff(notice.Key, s)...)
+		if s.Stopped && n.Matter.Urgency == catalog.Emergency && s.ID != n.Event.By { // she takes no texts: somebody calls her
+			note := s.Name + prompts.Staff(n.Village.Language).Say("desk_page_stopped", nil)
+			c := callable(directory.CallUnclaimed, n.Matter, message.Address("sms:"+s.Phone), note, n.Now, n.NewID())
+			c.DueAt = n.Now.Add(ringWithin)
+			calls = append(calls, c)
+		}
 	}
 	if notice.Key != "page_call" {
-		return out, nil
+		return out, calls
 	}
-	calls, task := n.ring(told)
-	return append(out, calls...), task
+	rings, task := n.ring(told)
+	return append(out, rings...), append(calls, task...)
+}
+
+// replies says behind a notice what to text back, and makes a digit mean it: an
+// emergency or a new matter is taken with it; of what she has in hand she says how
+// it went.
+func (n News) replies(key string, o *message.Outbound) {
+	book := prompts.Staff(n.Village.Language)
+	tail, kind := "", DeskWork
+	switch key {
+	case "page", "page_next":
+		tail, kind = "reply_page", DeskPage
+	case "queued":
+		tail = "reply_take"
+	case "assigned":
+		tail = "reply_done"
+	case "to_sort", "returned", "answered_sort":
+		tail, kind = "reply_sort", ""
+	case "go_on", "reopened", "answered", "no_answer", "reminder", "late":
+	default:
+		return
+	}
+	if tail != "" {
+		o.Text += book.Say(tail, prompts.Values{"number": n.Matter.Number})
+	}
+	if kind != "" {
+		o.Ask = &message.Ask{ID: o.ID, Kind: kind, Matter: n.Matter.ID, Options: []string{Item{n.Matter.ID, n.Matter.Version}.option()}}
+	}
 }
 
 func (n News) residents(key string, who []message.Address) (out []message.Outbound, calls []directory.Callback) {
@@ -154,7 +188,13 @@ func (n News) toStaff(key string, s directory.Staff) (out []message.Outbound) {
 	if s.ID == n.Event.By {
 		return nil
 	}
-	return n.reach(s, n.Matter.Urgency == catalog.Emergency, func() message.Outbound { return n.staffText(key, s) })
+	out = n.reach(s, n.Matter.Urgency == catalog.Emergency, func() message.Outbound { return n.staffText(key, s) })
+	for i := range out {
+		if out[i].Channel == "sms" { // the chat has buttons
+			n.replies(key, &out[i])
+		}
+	}
+	return out
 }
 
 // reach sends a text the ways on which a staff member is reached.
@@ -166,7 +206,7 @@ func (n News) reach(s directory.Staff, urgent bool, text func() message.Outbound
 		o.Sender = s.Slack // a chat paces each reader by herself: pages to many leave at once
 		out = append(out, o)
 	}
-	if s.Phone != "" && (!chat || urgent) {
+	if s.Phone != "" && !s.Stopped && (!chat || urgent) {
 		o := text()
 		o.Channel, o.To = "sms", message.Address("sms:"+s.Phone)
 		if len(n.Village.SMS) > 0 {
@@ -187,6 +227,8 @@ func (n News) staffText(key string, s directory.Staff) message.Outbound {
 		key = "page_private"
 	case key == "page" && m.Private: // danger and place only
 		key = "page_place"
+	case strings.HasPrefix(key, "answered") && (m.Private || n.Event.Note == ""):
+		key = "answered_private"
 	}
 	sp := speaker{village: n.Village, book: prompts.Resident(n.Village.Language), now: n.Now}
 	v := prompts.Values{

@@ -33,6 +33,8 @@ type State struct {
 	UrgedAt     time.Time `json:"urged_at,omitzero"`     // when the secretary last heard that she urges
 	CalledAt    time.Time `json:"called_at,omitzero"`    // when she last asked to be called
 	CallBy      time.Time `json:"call_by,omitzero"`      // by when she was told that somebody calls
+	// Draft waits for one more word of a member of staff.
+	Draft *Draft `json:"draft,omitempty"`
 	// Puzzled is when she was last asked what a bare digit or sign meant.
 	Puzzled time.Time `json:"puzzled,omitzero"`
 }

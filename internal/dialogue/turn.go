@@ -53,6 +53,7 @@ type Move struct {
 type Alert struct {
 	Matter string
 	Notice matter.Notice
+	Note   string // her words, when they are what is told
 }
 
 // Opening is a matter about to be raised.

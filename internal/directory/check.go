@@ -52,6 +52,9 @@ func (c *checker) village() *Village {
 		c.fault("quiet", "%q: %v", f.Quiet, err)
 	}
 	v.Quiet = quiet
+	if v.Digest, err = parseDigest(f.Digest); err != nil {
+		c.fault("digest", "%q: %v", f.Digest, err)
+	}
 	c.slack()
 	v.Staff = c.staff()
 	v.Areas = c.areas()
@@ -248,6 +251,7 @@ func (c *checker) staff() []Staff {
 		}
 		out = append(out, Staff{
 			ID: s.ID, Name: s.Name, Role: Role(s.Role), Slack: s.Slack, Phone: s.Phone, Areas: s.Areas, Department: s.Department,
+			Digest: c.oneOf(at+".digest", s.Digest, "", "sms", "off"),
 		})
 	}
 	return out

@@ -26,6 +26,7 @@ type file struct {
 	SMS              []string          `toml:"sms"`
 	MessagingService string            `toml:"messaging_service"`
 	Quiet            string            `toml:"quiet"`
+	Digest           string            `toml:"digest"`
 	Squad            []string          `toml:"squad"`
 	Sensitive        []string          `toml:"sensitive"`
 	Policy           map[string]any    `toml:"policy"`
@@ -55,6 +56,7 @@ type fileStaff struct {
 	Phone      string   `toml:"phone"`
 	Areas      []string `toml:"areas"`
 	Department string   `toml:"department"`
+	Digest     string   `toml:"digest"`
 }
 
 // Parse reads a village file; name is what errors call it. All that is wrong is

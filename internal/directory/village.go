@@ -23,6 +23,7 @@ type Village struct {
 	SMS              []string // E.164 numbers that residents text
 	MessagingService string
 	Quiet            Quiet
+	Digest           Digest            // when the morning list goes to those who work by SMS
 	Squad            []string          // staff ids paged for an emergency
 	Sensitive        []string          // staff ids who read private matters
 	Duty             []Duty            // who is paged first, and when
@@ -85,6 +86,28 @@ type Staff struct {
 	Areas      []string // ids; none means all
 	Department string   // of an officer; none means the township's
 	Away       bool     // marked away: the committee may approve in the secretary's place
+	Digest     string   // "sms": the list of what waits comes by SMS though she has Slack; "off": never
+	// Stopped: she sent a stop word, so no text goes to her any more. It is kept
+	// apart from the rest, which a village file may replace.
+	Stopped bool `json:"-"`
+}
+
+// BySMS reports whether what waits for her comes by SMS: who has Slack sees it
+// there, unless she wants both.
+func (s Staff) BySMS() bool {
+	return s.Phone != "" && !s.Stopped && (s.Digest == "sms" || s.Digest == "" && s.Slack == "")
+}
+
+// Holders lists the staff whose phone this is: a work phone may be shared, and one
+// person may have two roles.
+func (v *Village) Holders(phone string) []Staff {
+	var out []Staff
+	for _, s := range v.Staff {
+		if s.Phone != "" && s.Phone == phone {
+			out = append(out, s)
+		}
+	}
+	return out
 }
 
 // Covers reports whether the person works in an area: no areas on her, or no

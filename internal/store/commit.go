@@ -51,6 +51,9 @@ func (s *Store) Commit(ctx context.Context, c desk.Change) error {
 	if err == nil && c.Erase != "" {
 		s.foldBack(ctx)
 	}
+	if err == nil && len(c.Stops) > 0 {
+		err = s.reload(ctx)
+	}
 	return err
 }
 
@@ -164,7 +167,8 @@ func (s *Store) matterRow(m matter.Matter, pages []page, v *directory.Village) (
 // change writes a change. What can refuse it comes first.
 func (t *tx) change(d *draft) error {
 	steps := []func(*draft) error{t.key, t.fence, t.saveResident, t.saveTalk, t.saveMatters,
-		t.saveParties, t.saveAbout, t.saveCards, t.saveFeed, t.recall, t.queueOutbox, t.saveCallbacks}
+		t.saveTray, t.saveParties, t.saveAbout, t.saveCards, t.saveFeed, t.recall, t.queueOutbox, t.saveCallbacks,
+		t.nudge, t.stops}
 	for _, step := range steps {
 		if err := step(d); err != nil {
 			return err

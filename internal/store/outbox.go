@@ -224,7 +224,7 @@ func (t *tx) sending(where string, args ...any) (o sending, ok bool, err error) 
 // Report ends a claim; see channel.Box. An unknown id is no error: it may have
 // been erased.
 func (s *Store) Report(ctx context.Context, r channel.Report, now time.Time) error {
-	return s.do(ctx, func(t *tx) error {
+	err := s.do(ctx, func(t *tx) error {
 		o, ok, err := t.sending(`village = $1 AND id = $2`, r.Village, r.ID)
 		if err != nil || !ok {
 			return err
@@ -246,6 +246,10 @@ func (s *Store) Report(ctx context.Context, r channel.Report, now time.Time) err
 		}
 		return t.advance(o, r.Status, problem(r.Code, r.Error), now)
 	})
+	if err == nil && r.OptedOut { // perhaps one of the staff
+		err = s.reload(ctx)
+	}
+	return err
 }
 
 func problem(code, text string) string {

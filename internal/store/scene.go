@@ -100,26 +100,18 @@ func (p *personRow) finish() { p.r.OptOutAt = at(p.optOutAt) }
 
 // lastAsk finds the question whose text went to her last before when: it opened
 // when its sending began, and a text known not to have reached her asks nothing.
+// What was asked of her as a member of staff is in Lists.
 func (s *Store) lastAsk(ctx context.Context, lane message.Lane, when time.Time) (*message.Ask, error) {
-	var a message.Ask
-	var options string
-	var started int64
-	err := s.one(ctx, `SELECT id, ask_kind, ask_matter, ask_options, started_at FROM outbox
-		WHERE village = $1 AND address = $2 AND ask_kind <> '' AND started_at > 0 AND started_at <= $3
+	var last *message.Ask
+	err := s.list(ctx, func(r scanner) error {
+		a, err := scanAsk(r)
+		last = &a
+		return err
+	}, `SELECT id, ask_kind, ask_matter, ask_options, started_at FROM outbox
+		WHERE village = $1 AND address = $2 AND ask_kind <> '' AND ask_kind NOT LIKE 'desk%' AND started_at > 0 AND started_at <= $3
 		AND status IN ('sending', 'accepted', 'sent', 'delivered')
-		ORDER BY started_at DESC, n DESC LIMIT 1`, []any{lane.Village, string(lane.Address), ms(when)},
-		&a.ID, &a.Kind, &a.Matter, &options, &started)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	a.At = at(started)
-	if options != "" {
-		err = json.Unmarshal([]byte(options), &a.Options)
-	}
-	return &a, err
+		ORDER BY started_at DESC, n DESC LIMIT 1`, lane.Village, string(lane.Address), ms(when))
+	return last, err
 }
 
 // matters runs a fixed query over matterColumns.

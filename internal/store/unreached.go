@@ -9,7 +9,7 @@ const askStaff = "staff"
 // her any more.
 func (t *tx) optOut(o sending, now time.Time) error {
 	if o.staff != "" {
-		return nil
+		return t.phoneStopped(o, t.s.villages.now.Load().byID[o.village])
 	}
 	return t.write(`INSERT INTO resident (village, address, name, area, place, language, channel, sender, contact,
 		opt_out, opt_out_at, greeted, version) VALUES ($1, $2, '', '', '', '', '', '', '', 'hard', $3, FALSE, 1)

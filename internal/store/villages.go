@@ -92,6 +92,9 @@ func (s *Store) reload(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := s.markStopped(ctx, c); err != nil {
+		return err
+	}
 	s.villages.now.Store(c)
 	return nil
 }

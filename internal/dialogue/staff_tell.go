@@ -1,0 +1,333 @@
+package dialogue
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"sanshi/internal/catalog"
+	"sanshi/internal/matter"
+	"sanshi/internal/message"
+	"sanshi/prompts"
+)
+
+// TellStaff says what came of a plan, in one text, and what is remembered of it.
+// Like are matters that resemble the one to be shown whole.
+func TellStaff(t StaffTurn, p *StaffPlan, done []Result, like []matter.Matter) (out message.Outbound, tray Tray) {
+	w := &teller{StaffTurn: t, scribe: scribeFor(t.Village, speaker{village: t.Village, book: prompts.Resident(t.Village.Language), now: t.Now}), tray: t.Tray}
+	w.after(done)
+	text := w.results(done)
+	text += w.rest(p, done, text, like)
+	out = message.Outbound{
+		ID: t.NewID(), Village: t.Village.ID, To: t.In.From, Channel: t.In.Channel, Sender: t.In.To, Staff: t.Staff[0].ID,
+		Text: w.signed(text), Priority: message.Answer, CreatedAt: t.Now, Ask: w.ask,
+	}
+	if w.ask != nil {
+		w.ask.ID, out.Matter = out.ID, w.ask.Matter
+	}
+	if p.State.Draft = p.Reply.draft; p.State.Draft != nil {
+		p.State.Draft.Ask = out.ID
+	}
+	return out, w.tray
+}
+
+type teller struct {
+	StaffTurn
+	scribe scribe
+	tray   Tray
+	ask    *message.Ask
+}
+
+func (w *teller) say(key string, v prompts.Values) string { return w.scribe.say(key, v) }
+func (w *teller) signed(text string) string               { return w.scribe.signed(text) }
+
+// after takes over how the matters stand now, and what can be taken back.
+func (w *teller) after(done []Result) {
+	var did []string
+	for _, r := range done {
+		for i, m := range w.Pile {
+			if m.ID == r.ID && r.After.ID != "" {
+				w.Pile[i] = r.After
+			}
+		}
+		for i := range w.tray.Items {
+			if w.tray.Items[i].Matter == r.ID && r.After.ID != "" {
+				w.tray.Items[i].Version = r.After.Version
+			}
+		}
+		if r.Refused == nil && undoableKind(r.Act.Kind) {
+			did = append(did, r.ID)
+		}
+	}
+	if len(done) > 0 {
+		w.tray.Done, w.tray.DoneAt = did, w.Now
+	}
+}
+
+func undoableKind(k matter.EventKind) bool {
+	return k == matter.Approve || k == matter.Correct || k == matter.Decline || k == matter.Merge
+}
+
+// results says what was done, alike together, and what was not, each with why.
+func (w *teller) results(done []Result) string {
+	var b strings.Builder
+	var keys []string
+	names := map[string][]string{}
+	last := map[string]Result{}
+	for _, r := range done {
+		if r.Refused != nil {
+			continue
+		}
+		key := w.doneKey(r)
+		if names[key] == nil {
+			keys = append(keys, key)
+		}
+		names[key], last[key] = append(names[key], w.name(r)), r
+	}
+	for _, key := range keys {
+		r := last[key]
+		b.WriteString(w.say(key, prompts.Values{
+			"list": strings.Join(names[key], w.say("desk_and", nil)), "kind": w.scribe.kind(r.After.Kind),
+			"due": w.scribe.sp.day(r.After.DueAt), "into": w.digitOf(r.Into),
+		}))
+	}
+	for _, r := range done {
+		if r.Refused != nil {
+			b.WriteString(w.say("desk_refused", prompts.Values{"list": w.name(r), "why": w.why(r)}))
+		}
+	}
+	if len(w.tray.Done) > 0 && w.tray.DoneAt.Equal(w.Now) {
+		b.WriteString(w.say("desk_undo_hint", nil))
+	}
+	return b.String()
+}
+
+// doneKey is the sentence for what was done.
+func (w *teller) doneKey(r Result) string {
+	switch {
+	case r.Act.Kind == matter.Correct && r.Act.Approve:
+		return "desk_did_correct_approve"
+	case r.Act.Kind == matter.Correct && r.Act.Detail.Urgency != "":
+		return "desk_did_urgent"
+	case r.Act.Kind == matter.Finish && r.Act.Detail.Outcome == "not_solved":
+		return "desk_did_not_solved"
+	case r.Act.Kind == matter.Return && r.After.Township:
+		return "desk_did_return_township"
+	}
+	return "desk_did_" + string(r.Act.Kind)
+}
+
+// name is the digit and a few words: she sees if it was the wrong one.
+func (w *teller) name(r Result) string {
+	m := r.After
+	if m.ID == "" {
+		m = w.matter(r.ID)
+	}
+	if r.Digit > 0 {
+		return strconv.Itoa(r.Digit) + w.scribe.what(m, 8)
+	}
+	return w.scribe.what(m, 8)
+}
+
+func (w *teller) matter(id string) matter.Matter {
+	for _, m := range w.Pile {
+		if m.ID == id {
+			return m
+		}
+	}
+	return matter.Matter{}
+}
+
+func (w *teller) digitOf(id string) string {
+	for i, it := range w.tray.Items {
+		if it.Matter == id {
+			return strconv.Itoa(i + 1)
+		}
+	}
+	return w.matter(id).Number
+}
+
+// why is a refusal in a plain sentence.
+func (w *teller) why(r Result) string {
+	m := r.After
+	v := prompts.Values{"kind": w.scribe.kind(m.Kind), "what": w.scribe.what(m, 10)}
+	key := "why_state_" + string(m.State)
+	switch p := r.Refused.Problem; {
+	case p == matter.Forbidden && raisedBy(m, w.Staff[0]) && r.Act.Kind != matter.Claim:
+		key = "why_own"
+	case p == matter.Forbidden && m.Private:
+		key = "why_private"
+	case p == matter.Forbidden:
+		key = "why_right"
+	case p == matter.Stale:
+		key = "why_stale"
+	case p == matter.Invalid && r.Act.Kind == matter.Merge:
+		key = "why_merge"
+	case p == matter.Invalid && r.Act.Kind == matter.Plan:
+		key = "desk_date"
+	case p == matter.Invalid:
+		key = "why_value"
+	case r.Act.Kind == matter.Undo:
+		key = "why_undo"
+	}
+	who := m.Assignee
+	if m.State == matter.Queued {
+		who = m.ApprovedBy
+	}
+	v["who"] = w.say("nobody", nil)
+	if s, ok := w.Village.Member(who); ok {
+		v["who"] = s.Name
+	}
+	return w.say(key, v)
+}
+
+// rest is what follows the results: the answer to what she asked, or what is left.
+func (w *teller) rest(p *StaffPlan, done []Result, before string, like []matter.Matter) string {
+	r := p.Reply
+	switch {
+	case p.Details != "":
+		return w.details(w.matter(p.Details), like)
+	case r.show != nil || r.key == "desk_mine" || r.key == "desk_take":
+		text, ask := w.scribe.workList(r.key, r.show)
+		w.ask = ask
+		return text
+	case r.list:
+		w.tray.Items = nil
+		return w.fresh("desk_list", before)
+	case r.draft != nil:
+		m := w.matter(r.focus)
+		v := prompts.Values{"what": w.scribe.what(m, 10), "number": m.Number}
+		for k, x := range r.values {
+			v[k] = x
+		}
+		w.ask = &message.Ask{Kind: r.as, Matter: r.focus}
+		if r.as != DeskDoubt {
+			w.ask.Options = w.draftOptions(r.focus)
+		}
+		return w.say(r.key, v)
+	case r.key != "":
+		return w.say(r.key, r.values)
+	}
+	return w.left(done, before)
+}
+
+// draftOptions keeps the digits in sight while one more word is awaited.
+func (w *teller) draftOptions(focus string) []string {
+	for _, it := range w.tray.Items {
+		if it.Matter == focus {
+			return options(w.tray.Items)
+		}
+	}
+	return []string{Item{focus, w.matter(focus).Version}.option()}
+}
+
+// left says what of the list is still open; when all of it is settled the next
+// matters follow.
+func (w *teller) left(done []Result, before string) string {
+	sorted := false
+	for _, r := range done {
+		sorted = sorted || w.digitOf(r.ID) != "" && w.tray.has(r.ID)
+	}
+	if !sorted {
+		return w.focus(done)
+	}
+	var open []string
+	for i, it := range w.tray.Items {
+		if w.matter(it.Matter).State == matter.Sorting {
+			open = append(open, strconv.Itoa(i+1))
+		}
+	}
+	if len(open) > 0 {
+		w.ask = &message.Ask{Kind: DeskSort, Options: options(w.tray.Items)}
+		return w.say("desk_left", prompts.Values{"list": strings.Join(open, w.say("desk_and", nil))})
+	}
+	return w.fresh("desk_next", before)
+}
+
+// focus lets what she says next be about the matter that she just took.
+func (w *teller) focus(done []Result) string {
+	if len(done) == 1 && done[0].Refused == nil && done[0].Act.Kind == matter.Claim {
+		m := done[0].After
+		w.ask = &message.Ask{Kind: DeskWork, Matter: m.ID, Options: []string{Item{m.ID, m.Version}.option()}}
+	}
+	return ""
+}
+
+// fresh lists what waits and was not listed yet.
+func (w *teller) fresh(key, before string) string {
+	ms := slices.DeleteFunc(Waiting(w.Staff[0], w.Pile), func(m matter.Matter) bool { return w.tray.has(m.ID) })
+	if len(ms) == 0 {
+		if before != "" {
+			return ""
+		}
+		return w.say("desk_nothing", nil)
+	}
+	head := before
+	text, ask := w.scribe.sortList(&w.tray, key, head, ms)
+	w.ask = ask
+	return strings.TrimPrefix(text, before)
+}
+
+// details is one matter whole, as far as two segments go: her words, where, from
+// whom (masked), and what is like it. Words of a private one are in no text.
+func (w *teller) details(m matter.Matter, like []matter.Matter) string {
+	focus := &message.Ask{Kind: DeskWork, Matter: m.ID, Options: []string{Item{m.ID, m.Version}.option()}}
+	digit, key := 1, "desk_details_work"
+	if m.State == matter.Sorting {
+		key = "desk_details"
+		if !w.tray.has(m.ID) {
+			w.tray.Items = append(w.tray.Items[:len(w.tray.Items):len(w.tray.Items)], Item{m.ID, m.Version})
+		}
+		for i := range w.tray.Items {
+			if w.tray.Items[i].Matter == m.ID {
+				digit, w.tray.Items[i].Version = i+1, m.Version
+			}
+		}
+		focus.Kind, focus.Options = DeskSort, options(w.tray.Items)
+	}
+	w.ask = focus
+	v := prompts.Values{"i": strconv.Itoa(digit), "number": m.Number, "kind": w.scribe.kind(m.Kind), "service": w.service(m), "due": w.scribe.sp.day(m.DueAt),
+		"place": News{Village: w.Village, Matter: m}.place(w.scribe.book), "from": masked(m.Resident), "like": w.likeness(like)}
+	if m.Private {
+		return w.say(key+"_private", v)
+	}
+	for short := 90; ; short -= 6 {
+		if v["text"] = firstRunes(strings.ReplaceAll(m.Text, "\n", "，"), short); length(m.Text) > short {
+			v["text"] += "…"
+		}
+		if text := w.say(key, v); short <= 12 || message.Segments("【"+firstRunes(w.Village.Name, 10)+"】"+text) <= segments {
+			return text
+		}
+	}
+}
+
+func (w *teller) service(m matter.Matter) string {
+	s, _ := catalog.Lookup(m.Code)
+	if w.scribe.book.Language == "en" {
+		return firstRunes(s.En, 24)
+	}
+	name, _, _ := strings.Cut(s.Zh, "（")
+	return firstRunes(name, 12)
+}
+
+func (w *teller) likeness(like []matter.Matter) string {
+	var numbers []string
+	for _, m := range like {
+		if !m.Private && len(numbers) < 2 {
+			numbers = append(numbers, m.Number)
+		}
+	}
+	if len(numbers) == 0 {
+		return ""
+	}
+	return w.say("desk_like", prompts.Values{"list": strings.Join(numbers, w.say("desk_and", nil))})
+}
+
+// masked is a number as staff may see it in a text: the last four digits.
+func masked(a message.Address) string {
+	u := a.User()
+	if length(u) < 8 {
+		return "***"
+	}
+	return "…" + u[len(u)-4:]
+}
