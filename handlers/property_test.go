@@ -86,7 +86,7 @@ func anyUrgency(t *rapid.T) catalog.Urgency {
 }
 
 func (l *life) bench() matter.Bench {
-	return matter.Bench{Village: l.village, Calendar: calendar, Into: target()}
+	return matter.Bench{Village: l.village, Calendar: calendar, Into: target("private")}
 }
 
 // anything is one act of somebody, sensible or not.

@@ -222,7 +222,7 @@ func readLine(f []string, head line, groups map[string][]string) (line, error) {
 
 // try does an event and says where it led or how it was refused.
 func try(flow matter.Workflow, v *directory.Village, situation string, kind catalog.Kind, event string, state matter.State, who string) string {
-	b := matter.Bench{Village: v, Calendar: calendar, Into: target()}
+	b := matter.Bench{Village: v, Calendar: calendar, Into: target(situation)}
 	m := subject(situation, kind, state, event)
 	a := act(event, m)
 	a.By = actor(v, who)
@@ -298,8 +298,8 @@ func actor(v *directory.Village, who string) matter.Actor {
 	return matter.StaffActor(s)
 }
 
-func target() *matter.Matter {
-	return &matter.Matter{Village: "v", ID: "target", State: matter.Queued, Private: true}
+func target(situation string) *matter.Matter {
+	return &matter.Matter{Village: "v", ID: "target", State: matter.Queued, Private: situation == "private"}
 }
 
 // subject is a matter in this situation and state, in which every condition
@@ -318,6 +318,9 @@ func subject(situation string, kind catalog.Kind, state matter.State, event stri
 	m.Parties = append(m.Parties, joined)
 	if state == matter.Merged {
 		m.Before.On, m.Before.State, m.MergedInto = matter.Merge, matter.Handling, "target"
+	}
+	if event == "merge" { // a resident's yes counts while nobody has it
+		m.Assignee = ""
 	}
 	if event == "reopen:late" {
 		m.EndedAt = now.Add(-61 * 24 * time.Hour)

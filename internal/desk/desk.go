@@ -112,13 +112,17 @@ func (d *Desk) carryOut(ctx context.Context, w *work, turn dialogue.Turn, plan d
 		w.matters[m.ID] = m
 	}
 	w.people[plan.Resident.Address] = plan.Resident
-	outcome := dialogue.Outcome{Matters: map[string]matter.Matter{}, Joined: map[string]bool{}}
+	outcome := dialogue.Outcome{Matters: map[string]matter.Matter{}, Joined: map[string]bool{}, Alike: map[string]matter.Matter{}}
 	for _, m := range scene.Matters {
 		outcome.Matters[m.ID] = m
 	}
 	for _, mv := range plan.Moves {
 		id, err := w.move(ctx, mv, plan.Resident, &outcome)
 		var refused *matter.Error
+		if errors.As(err, &refused) && mv.Else != "" {
+			plan.Says = []dialogue.Say{{Key: mv.Else, Matters: []string{mv.Matter}}}
+			continue
+		}
 		if errors.As(err, &refused) {
 			w.handOver(&plan, scene, turn.In.Text, mv)
 			continue

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"math"
 	"slices"
 	"strings"
@@ -51,6 +52,11 @@ func (w *work) bench() matter.Bench {
 func (w *work) move(ctx context.Context, mv dialogue.Move, who directory.Resident, o *dialogue.Outcome) (string, error) {
 	w.except = who.Address
 	if mv.Open == nil {
+		if mv.Act.Kind == matter.Merge {
+			if err := w.target(ctx, mv); err != nil {
+				return "", err
+			}
+		}
 		err := w.act(ctx, mv.Matter, mv.Act)
 		o.Matters[mv.Matter] = w.matters[mv.Matter]
 		return mv.Matter, err
@@ -66,7 +72,36 @@ func (w *work) move(ctx context.Context, mv dialogue.Move, who directory.Residen
 	}
 	m, err := w.raise(ctx, raising(mv.Open, who))
 	o.Matters[mv.Open.ID] = m
+	if err == nil && mv.Open.Offer {
+		nearby, err := w.desk.Store.Alike(ctx, m)
+		if err != nil {
+			return "", err
+		}
+		if like, ok := matter.Likeliest(m, nearby); ok {
+			o.Alike[m.ID] = like
+		}
+	}
 	return m.ID, err
+}
+
+// target reads what a resident's matter becomes part of. If that became part of
+// another meanwhile, it is the other.
+func (w *work) target(ctx context.Context, mv dialogue.Move) error {
+	into := mv.Act.Detail.Into
+	for range 5 {
+		room, err := w.desk.Store.Room(ctx, w.village.ID, mv.Matter, into)
+		if errors.Is(err, ErrNotFound) {
+			return matter.Refuse(matter.Invalid, "into", "it is not there any more")
+		}
+		if err != nil {
+			return err
+		}
+		w.into = room.Into
+		if into = room.Into.MergedInto; room.Into.State != matter.Merged {
+			break
+		}
+	}
+	return nil
 }
 
 // raising is what the classifier said of an opening. Without any place it is

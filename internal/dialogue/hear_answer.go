@@ -56,6 +56,8 @@ func (h *hearing) answer() bool {
 		return digit && h.answerAgain(n)
 	case AskReopen:
 		return h.answerReopen(n, digit)
+	case AskSame:
+		return h.answerSame(n, digit)
 	case AskErase:
 		return h.answerErase(n, digit)
 	case AskStaff:

@@ -232,6 +232,9 @@ func (h *hearing) newMatter() bool {
 		s.Ask = &message.Ask{Kind: AskWhere, Matter: opened[0]}
 		return true
 	}
+	if len(opened) == 1 && len(h.plan.Says) == 0 && (h.Ask == nil || h.Ask.Kind == AskWhere || h.Ask.Kind == AskWhich) {
+		h.plan.Moves[len(h.plan.Moves)-1].Open.Offer = true
+	}
 	h.say("confirm", opened...)
 	return true
 }

@@ -106,9 +106,14 @@ func (n News) residents(key string, who []message.Address) (out []message.Outbou
 	return out, calls
 }
 
-// knowsOther: it became part of what she is told of anyway.
+// knowsOther: it became part of what she is told of anyway, or her own became part
+// of it before, which she has heard.
 func (n News) knowsOther(a message.Address) bool {
-	return n.Event.Kind == matter.Merge && n.Into != nil && (n.Into.Resident == a || slices.Contains(n.Into.Parties, a))
+	if n.Event.Kind != matter.Merge || n.Into == nil {
+		return false
+	}
+	return n.Into.Resident == a || slices.Contains(n.Into.Parties, a) ||
+		slices.ContainsFunc(n.Merged, func(own matter.Matter) bool { return own.Resident == a })
 }
 
 // keyFor picks the sentence for a resident; "" when she is not to be told. After

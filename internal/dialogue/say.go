@@ -20,6 +20,8 @@ const segments = 2
 type Outcome struct {
 	Matters map[string]matter.Matter
 	Joined  map[string]bool
+	// Alike are matters of others that an opening may tell of once more, to be asked.
+	Alike map[string]matter.Matter
 }
 
 // Reply puts what a plan says into one text, or none. It marks the resident as
@@ -38,6 +40,9 @@ func Reply(t Turn, p *Plan, o Outcome) (message.Outbound, bool) {
 		Text: text, Priority: message.Answer, CreatedAt: t.Now,
 	}
 	for _, s := range p.Says {
+		if a, ok := sp.asksSame(s); ok {
+			s.Ask = a
+		}
 		if s.Ask != nil {
 			a := *s.Ask
 			a.ID = out.ID
@@ -164,6 +169,16 @@ func (sp speaker) hers(m matter.Matter) matter.Matter {
 	return hers(sp.village, sp.book, sp.to, m, sp.all)
 }
 
+// asksSame is the question that the confirmation of one matter ends in when
+// another has likely reported it already.
+func (sp speaker) asksSame(s Say) (*message.Ask, bool) {
+	if s.Key != "confirm" || s.Ask != nil || len(s.Matters) != 1 {
+		return nil, false
+	}
+	like := sp.outcome.Alike[s.Matters[0]]
+	return &message.Ask{Kind: AskSame, Matter: s.Matters[0], Options: []string{like.ID}}, like.ID != ""
+}
+
 // confirm tells that something was noted, and what happens with it now.
 func (sp speaker) confirm(key string, ms []matter.Matter, short int) string {
 	if len(ms) > 1 {
@@ -172,6 +187,8 @@ func (sp speaker) confirm(key string, ms []matter.Matter, short int) string {
 	m := ms[0]
 	switch {
 	case key != "confirm" || m.Private:
+	case sp.outcome.Alike[m.ID].ID != "":
+		return sp.about("confirm_alike", m, short, prompts.Values{"place": where(sp.village, sp.outcome.Alike[m.ID])})
 	case m.State == matter.Queued:
 		key = "confirm_queued"
 	case asks(m):

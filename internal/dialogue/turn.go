@@ -47,6 +47,9 @@ type Move struct {
 	Open   *Opening
 	Matter string
 	Act    matter.Act
+	// Else is said instead of all else when the workflow refuses the act, and then
+	// nobody need call her.
+	Else string
 }
 
 // Alert tells staff something about a matter that no event tells: she urges.
@@ -64,6 +67,9 @@ type Opening struct {
 	Photos  []string
 	Earlier string // id of the matter it takes up again
 	Hold    bool   // a person sorts it, whatever the village's policy says
+	// Offer: when a matter nearby is likely the same, she may be asked. Never
+	// beside another question, since each digit has one meaning.
+	Offer bool
 }
 
 // Say is something to say: a key of prompts/resident, and what it speaks of.
@@ -88,6 +94,7 @@ const (
 	AskReopen = "reopen" // 1 yes, 2 no
 	AskErase  = "erase"  // 1 yes, 2 no
 	AskStaff  = "staff"  // any words, for the staff member who asked
+	AskSame   = "same"   // 1 yes, 2 no: is it what another reported; Options holds that one
 )
 
 // Times of the dialogue.

@@ -83,7 +83,20 @@ func planned(already bool) Guard {
 	return right(name, refusal, func(_ Bench, m Matter, _ Act) bool { return m.Planned == already })
 }
 
+// mergesOwn: a resident's yes joins ordinary matters only.
+func mergesOwn() Guard {
+	return right("both ordinary", "only ordinary matters of the village or a department are joined by a resident",
+		func(b Bench, m Matter, _ Act) bool {
+			return joinable(m) && (b.Into == nil || joinable(*b.Into))
+		})
+}
+
 // Conditions of the state.
+
+func nobodysYet() Guard {
+	return guard("nobody has it yet", "somebody is on it already",
+		func(_ Bench, m Matter, _ Act) bool { return m.Assignee == "" })
+}
 
 // Claimable: what was returned twice waits for the township.
 func Claimable() Guard {

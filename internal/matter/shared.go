@@ -58,6 +58,11 @@ func sortingSteps() []Step {
 		{From: OpenStates(), On: Merge, By: by(BySecretary), To: Merged,
 			Needs: []Guard{needTarget()},
 			Tell:  []Notice{{To: ToAssignee, Key: "merged"}, {To: ToParties, Key: "merged"}}},
+		// Her yes to "is it the same as what somebody reported": she knows best, nobody
+		// works on hers yet, and the secretary can split it off again for a day.
+		{From: in(Sorting, Queued), On: Merge, By: by(ByRaiser), May: mergesOwn(), If: nobodysYet(), To: Merged,
+			Needs: []Guard{needTarget()},
+			Tell:  []Notice{{To: ToJoined, Key: "merged"}}},
 		{From: OpenStates(), On: Split, By: by(BySecretary), To: Stay,
 			Needs: []Guard{needSorting(false)}},
 
