@@ -16,15 +16,23 @@ func hers(v *directory.Village, book prompts.Book, who message.Address, m matter
 	if m.Resident == who || who == "" {
 		return m
 	}
-	for _, own := range all {
-		if own.Resident == who && mergedInto(own, m.ID, all) {
-			m.Summary, m.Number, m.Name = own.Summary, own.Number, own.Name
-			m.Private = m.Private || own.Private
-			return m
-		}
+	if own, ok := ownPart(who, m, all); ok {
+		m.Summary, m.Number, m.Name = own.Summary, own.Number, own.Name
+		m.Private = m.Private || own.Private
+		return m
 	}
 	m.Summary, m.Name = book.Say("joined_what", prompts.Values{"place": where(v, m)}), ""
 	return m
+}
+
+// ownPart is the newest matter of hers that became part of m.
+func ownPart(who message.Address, m matter.Matter, all []matter.Matter) (matter.Matter, bool) {
+	for _, own := range all {
+		if own.Resident == who && mergedInto(own, m.ID, all) {
+			return own, true
+		}
+	}
+	return matter.Matter{}, false
 }
 
 // mergedInto follows where a matter was merged into, and that one in turn.

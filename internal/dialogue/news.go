@@ -163,6 +163,9 @@ func (n News) toResident(key string, r directory.Resident) message.Outbound {
 		ID: n.NewID(), Village: n.Village.ID, To: r.Address, Channel: r.Channel, Sender: r.Sender, Text: text,
 		Priority: message.News, Matter: n.Matter.ID, Topic: newsTopic(n.Matter.ID), CreatedAt: n.Now, NotBefore: n.hold(true),
 	}
+	if own, ok := ownPart(r.Address, n.Matter, n.Merged); ok {
+		out.Replaces = newsTopic(own.ID)
+	}
 	switch n.Event.Kind {
 	case matter.Finish:
 		out.Closing = true

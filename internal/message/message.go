@@ -108,6 +108,9 @@ type Outbound struct {
 	// Topic groups texts of which only the newest is worth sending: a queued one
 	// to the same address with the same topic is superseded. "" never is.
 	Topic string
+	// Replaces is another topic whose queued texts this one supersedes: what she was
+	// about to hear of her own matter that became part of this one.
+	Replaces string
 	// Ask is set when the text ends in a question. It opens when sending starts.
 	Ask *Ask
 	// NotBefore holds the text until then (quiet hours, undo); zero means now.

@@ -45,13 +45,18 @@ func (t *tx) queueOutbox(d *draft) error {
 }
 
 func (t *tx) supersede(village string, o message.Outbound) error {
-	if o.Topic == "" {
-		return nil
+	for _, topic := range []string{o.Topic, o.Replaces} {
+		if topic == "" {
+			continue
+		}
+		if err := t.later(supersede, func(n int64) error {
+			t.of(village).queued -= n
+			return nil
+		}, village, string(o.To), topic, o.ID); err != nil {
+			return err
+		}
 	}
-	return t.later(supersede, func(n int64) error {
-		t.of(village).queued -= n
-		return nil
-	}, village, string(o.To), o.Topic, o.ID)
+	return nil
 }
 
 const supersede = `UPDATE outbox SET status = 'superseded', pending = FALSE, replaced_by = $4 WHERE village = $1 AND address = $2

@@ -7,28 +7,30 @@ import (
 	"sanshi/internal/message"
 )
 
+type droppedText struct{ id, address string }
+
 // recall drops what has not left yet of texts that became untrue; what a sender
 // has in hand has left. It comes before the new texts of the same change.
 func (t *tx) recall(d *draft) error {
 	d.instead, d.calls = nil, nil // a group may be tried again
 	for _, r := range d.Recalls {
-		var ids []string
+		var dropped []droppedText
 		for _, topic := range r.Topics {
 			err := t.list(func(row scanner) error {
-				var id string
-				err := row.Scan(&id)
-				ids = append(ids, id)
+				var o droppedText
+				err := row.Scan(&o.id, &o.address)
+				dropped = append(dropped, o)
 				return err
 			}, recall, d.Village, r.Matter, topic, ms(r.Since))
 			if err != nil {
 				return err
 			}
 		}
-		t.of(d.Village).queued -= int64(len(ids))
+		t.of(d.Village).queued -= int64(len(dropped))
 		if !r.Undo {
 			continue
 		}
-		if err := t.restoreReplaced(d.Village, r.Matter, ids); err != nil {
+		if err := t.restoreReplaced(d.Village, dropped); err != nil {
 			return err
 		}
 		if err := t.tellReached(d, r); err != nil {
@@ -40,9 +42,9 @@ func (t *tx) recall(d *draft) error {
 
 const (
 	recall = `UPDATE outbox SET status = 'recalled', pending = FALSE WHERE village = $1 AND matter = $2 AND matter <> ''
-		AND topic = $3 AND created_at >= $4 AND pending AND status = 'queued' RETURNING id`
-	restore = `UPDATE outbox SET status = 'queued', pending = TRUE, replaced_by = '' WHERE village = $1 AND matter = $2
-		AND matter <> '' AND replaced_by = $3 AND status = 'superseded'`
+		AND topic = $3 AND created_at >= $4 AND pending AND status = 'queued' RETURNING id, address`
+	restore = `UPDATE outbox SET status = 'queued', pending = TRUE, replaced_by = '' WHERE village = $1 AND address = $2
+		AND replaced_by = $3 AND status = 'superseded'`
 	// reached finds a text, of these topics, that had left when it was recalled.
 	reached = `SELECT COUNT(*) FROM outbox WHERE village = $1 AND matter = $2 AND matter <> '' AND address = $3 AND topic = $4
 		AND created_at >= $5 AND status NOT IN ('queued', 'superseded', 'recalled')`
@@ -50,9 +52,9 @@ const (
 
 // restoreReplaced lets what the dropped texts had replaced wait to be sent again:
 // it is as true as it was.
-func (t *tx) restoreReplaced(village, matter string, dropped []string) error {
-	for _, id := range dropped {
-		n, err := t.exec(restore, village, matter, id)
+func (t *tx) restoreReplaced(village string, dropped []droppedText) error {
+	for _, o := range dropped {
+		n, err := t.exec(restore, village, o.address, o.id)
 		if err != nil {
 			return err
 		}
