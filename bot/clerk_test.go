@@ -92,6 +92,10 @@ func (r *rig) deliver(i, n int, text string) {
 // number is a matter's, drawn in the order of handling: it may differ.
 var number = regexp.MustCompile(`\d{4,}-\d`)
 
+// first is whether somebody had reported the like before: with many at once,
+// anybody may be the first.
+var first = regexp.MustCompile(`）。(?:[^。]*已有人报过差不多的，是同一件吗？是回1，不是回2|李书记看过就安排人)。`)
+
 func (r *rig) told(i int) string {
 	lines, err := r.Store.Conversation(context.Background(), "xiangyang", person(i))
 	if err != nil {
@@ -100,7 +104,7 @@ func (r *rig) told(i int) string {
 	var out []string
 	for _, l := range lines {
 		if l.Direction == "out" {
-			out = append(out, number.ReplaceAllString(l.Text, "#"))
+			out = append(out, first.ReplaceAllString(number.ReplaceAllString(l.Text, "#"), "）。"))
 		}
 	}
 	return strings.Join(out, " | ")
