@@ -93,7 +93,7 @@ type Posted struct{ Channel, TS string }
 // is a channel, or a user's id for a direct message.
 func (c *Client) Post(ctx context.Context, to, text string, blocks []slackgo.Block) (p Posted, err error) {
 	err = c.call(ctx, "chat.postMessage", to, func(ctx context.Context) (err error) {
-		p.Channel, p.TS, err = c.api.PostMessageContext(ctx, to, words(text, blocks)...)
+		p.Channel, p.TS, err = c.api.PostMessageContext(ctx, to, append(words(text, blocks), slackgo.MsgOptionDisableLinkUnfurl())...)
 		return err
 	})
 	return p, err
@@ -118,7 +118,7 @@ func (c *Client) Whisper(ctx context.Context, channel, user, text string, blocks
 // words are the parts of a message. Its text is escaped, so that nobody's words
 // call a whole channel.
 func words(text string, blocks []slackgo.Block) []slackgo.MsgOption {
-	options := []slackgo.MsgOption{slackgo.MsgOptionText(cut(text, mostText), true), slackgo.MsgOptionDisableLinkUnfurl()}
+	options := []slackgo.MsgOption{slackgo.MsgOptionText(cut(text, mostText), true)}
 	if len(blocks) > 0 {
 		options = append(options, slackgo.MsgOptionBlocks(blocks...))
 	}
