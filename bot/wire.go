@@ -165,7 +165,8 @@ func (p *Program) depth(ctx context.Context) (health.Depth, error) {
 	for _, driver := range p.Outbox.Drivers { // an empty outbox is a figure too
 		d.Outbox[driver.Name()] += 0
 	}
-	out := health.Depth{Outbox: d.Outbox, DeadLetters: d.DeadLetters, Unrouted: d.Unrouted}
+	out := health.Depth{Outbox: d.Outbox, DeadLetters: d.DeadLetters, Unrouted: d.Unrouted,
+		Waiting: d.Waiting, Oldest: d.Oldest, Log: d.Log}
 	for _, c := range d.Matters {
 		out.Matters = append(out.Matters, health.Count{Village: c.Village, Kind: c.Kind, State: c.State, N: c.N})
 	}

@@ -2,6 +2,10 @@ package store
 
 import (
 	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
 
 	"sanshi/internal/message"
 )
@@ -11,8 +15,10 @@ type Depth struct {
 	Outbox      map[string]int // channel → texts not yet through
 	Matters     []Count
 	DeadLetters int
-	Unrouted    int // texts that reached a number no village has
-	Waiting     int // texts not yet handled
+	Unrouted    int           // texts that reached a number no village has
+	Waiting     int           // texts not yet handled
+	Oldest      time.Duration // how long the first of these has waited
+	Log         int64         // bytes of SQLite's write-ahead log
 }
 
 // Count is how many matters of a village stand in one state.
@@ -24,6 +30,7 @@ type Count struct {
 // Depth measures all villages. It reads indexes of what is pending only, and an
 // index of the matters.
 func (s *Store) Depth(ctx context.Context) (d Depth, err error) {
+	var oldest int64
 	d.Outbox = map[string]int{}
 	err = s.list(ctx, func(r scanner) error {
 		var ch string
@@ -46,7 +53,29 @@ func (s *Store) Depth(ctx context.Context) (d Depth, err error) {
 	}
 	err = s.one(ctx, `SELECT (SELECT COUNT(*) FROM inbound WHERE dead) + (SELECT COUNT(*) FROM outbox WHERE dead),
 		COALESCE((SELECT inbound FROM counter WHERE village = $1), 0),
-		(SELECT COUNT(*) FROM inbound WHERE handled_at IS NULL AND village <> $1)`,
-		[]any{message.Unrouted}, &d.DeadLetters, &d.Unrouted, &d.Waiting)
+		(SELECT COUNT(*) FROM inbound WHERE handled_at IS NULL AND village <> $1),
+		COALESCE((SELECT MIN(at) FROM inbound WHERE handled_at IS NULL AND village <> $1), 0)`,
+		[]any{message.Unrouted}, &d.DeadLetters, &d.Unrouted, &d.Waiting, &oldest)
+	if oldest > 0 {
+		d.Oldest = max(0, s.now().Sub(at(oldest)))
+	}
+	if s.folder != nil {
+		if wal, err := os.Stat(filepath.Join(filepath.Dir(s.folder.Name()), "sanshi.db-wal")); err == nil {
+			d.Log = wal.Size()
+		}
+	}
 	return d, err
+}
+
+// slowAfter is when a statement is worth a line in the log.
+const slowAfter = 200 * time.Millisecond
+
+// slow logs a statement that took long. The statement holds no data: these are
+// handed over beside it.
+func (s *Store) slow(q string, begun time.Time) {
+	if took := time.Since(begun); took >= slowAfter {
+		s.slowly.Do(func() {
+			s.log.Warn("a slow statement", "took", took, "statement", strings.Join(strings.Fields(q), " "))
+		})
+	}
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
 	"github.com/pressly/goose/v3"
+	"golang.org/x/time/rate"
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 )
@@ -72,7 +73,8 @@ func (d dialect) fault(err error) fault {
 }
 
 func newStore(o Options) *Store {
-	s := &Store{now: o.Now, newID: o.NewID, log: o.Log, wakeAt: o.WakeAt, cards: o.Cards, feed: o.Feed}
+	s := &Store{now: o.Now, newID: o.NewID, log: o.Log, wakeAt: o.WakeAt, cards: o.Cards, feed: o.Feed,
+		slowly: rate.Sometimes{First: 10, Interval: time.Second}}
 	if s.now == nil {
 		s.now = time.Now
 	}

@@ -21,6 +21,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/time/rate"
+
 	"sanshi/internal/channel"
 	"sanshi/internal/desk"
 	"sanshi/internal/directory"
@@ -66,6 +68,7 @@ type Store struct {
 	villages villages
 	numbers  numbers
 	growth   growth
+	slowly   rate.Sometimes // log lines of slow statements
 	committer
 }
 
@@ -171,6 +174,7 @@ type scanner interface{ Scan(dest ...any) error }
 
 // list runs a fixed query, prepared once, and calls each for every row.
 func (s *Store) list(ctx context.Context, each func(scanner) error, q string, args ...any) error {
+	defer s.slow(q, time.Now())
 	ctx, cancel := context.WithTimeout(ctx, readLimit)
 	defer cancel()
 	st, err := s.reads.get(ctx, s.read, q)
@@ -183,6 +187,7 @@ func (s *Store) list(ctx context.Context, each func(scanner) error, q string, ar
 
 // listOnce is list for a query made for this call.
 func (s *Store) listOnce(ctx context.Context, each func(scanner) error, q string, args ...any) error {
+	defer s.slow(q, time.Now())
 	ctx, cancel := context.WithTimeout(ctx, readLimit)
 	defer cancel()
 	rows, err := s.read.QueryContext(ctx, q, args...)

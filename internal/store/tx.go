@@ -129,6 +129,7 @@ func (t *tx) run1(q string, args []any) (int64, error) {
 	if err != nil {
 		return 0, faulty(err)
 	}
+	defer t.s.slow(q, time.Now())
 	r, err := st.ExecContext(t.ctx, args...)
 	if err != nil {
 		return 0, faulty(err)
@@ -146,6 +147,7 @@ func (t *tx) one(q string, args []any, dest ...any) error {
 	if err != nil {
 		return faulty(err)
 	}
+	defer t.s.slow(q, time.Now())
 	return faulty(st.QueryRowContext(t.ctx, args...).Scan(dest...))
 }
 

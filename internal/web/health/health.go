@@ -5,6 +5,7 @@
 //	/healthz  200 while the program runs
 //	/readyz   200 while this node's database answers, 503 otherwise or while stopping
 //	/metrics  for Prometheus
+//	/files/   a dashboard for Grafana, alert rules for Prometheus
 //	/debug/pprof/
 //
 // Being ready speaks of the database alone. Redis, Slack, Twilio or the model
@@ -67,6 +68,7 @@ func New(d Deps) http.Handler {
 		show(w, status, report)
 	})
 	mux.Handle("GET /metrics", promhttp.HandlerFor(d.Metrics.registry, promhttp.HandlerOpts{}))
+	mux.Handle("GET /files/", files())
 	mux.HandleFunc("GET /debug/pprof/", pprof.Index)
 	mux.HandleFunc("GET /debug/pprof/cmdline", pprof.Cmdline)
 	mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)

@@ -14,7 +14,10 @@ type Depth struct {
 	Outbox      map[string]int // channel → texts not yet through
 	Matters     []Count
 	DeadLetters int
-	Unrouted    int // texts that reached a number no village has
+	Unrouted    int           // texts that reached a number no village has
+	Waiting     int           // texts kept and not yet handled
+	Oldest      time.Duration // how long the first of these has waited
+	Log         int64         // bytes of the database's log that are not yet folded back
 }
 
 // Count is how many matters of a village stand in one state.
@@ -89,6 +92,9 @@ var (
 	outboxDepth = prometheus.NewDesc("sanshi_outbox_depth", "Texts not yet through, by channel.", []string{"channel"}, nil)
 	matterCount = prometheus.NewDesc("sanshi_matters", "Matters, by village, kind and state.", []string{"village", "kind", "state"}, nil)
 	deadLetters = prometheus.NewDesc("sanshi_deadletters", "Texts that could not be handled or sent after all tries.", nil, nil)
+	waiting     = prometheus.NewDesc("sanshi_unhandled", "Texts kept and not yet handled.", nil, nil)
+	oldest      = prometheus.NewDesc("sanshi_unhandled_oldest_seconds", "How long the first unhandled text has waited.", nil, nil)
+	logBytes    = prometheus.NewDesc("sanshi_database_log_bytes", "Size of SQLite's write-ahead log.", nil, nil)
 	unrouted    = prometheus.NewDesc("sanshi_unrouted", "Texts that reached a number no village has.", nil, nil)
 )
 
@@ -106,6 +112,9 @@ func (g *gauges) Describe(out chan<- *prometheus.Desc) {
 	out <- matterCount
 	out <- deadLetters
 	out <- unrouted
+	out <- waiting
+	out <- oldest
+	out <- logBytes
 }
 
 // Collect reads them.
@@ -117,9 +126,10 @@ func (g *gauges) Collect(out chan<- prometheus.Metric) {
 		g.log.Warn("health: the gauges are missing from this scrape", "cause", err)
 		return
 	}
-	gauge := func(desc *prometheus.Desc, n int, labels ...string) {
-		out <- prometheus.MustNewConstMetric(desc, prometheus.GaugeValue, float64(n), labels...)
+	measure := func(desc *prometheus.Desc, x float64, labels ...string) {
+		out <- prometheus.MustNewConstMetric(desc, prometheus.GaugeValue, x, labels...)
 	}
+	gauge := func(desc *prometheus.Desc, n int, labels ...string) { measure(desc, float64(n), labels...) }
 	for channel, n := range d.Outbox {
 		gauge(outboxDepth, n, channel)
 	}
@@ -128,4 +138,7 @@ func (g *gauges) Collect(out chan<- prometheus.Metric) {
 	}
 	gauge(deadLetters, d.DeadLetters)
 	gauge(unrouted, d.Unrouted)
+	gauge(waiting, d.Waiting)
+	measure(oldest, d.Oldest.Seconds())
+	measure(logBytes, float64(d.Log))
 }
