@@ -50,6 +50,7 @@ var arrows = map[string]string{
 	"internal/channel/twilio/twiliotest": "internal/message",
 	"internal/channel/slack":             "internal/call internal/desk internal/channel internal/message internal/matter internal/directory internal/catalog prompts", // what is pressed there goes to the desk, as from the console
 	"internal/media":                     "internal/matter",                                                                                                           // refuses what is no picture as any act is refused
+	"internal/channel/slack/bolt":        "internal/channel/slack",                                                                                                    // tests alone, against Slack's own JavaScript
 	"internal/channel/slack/slacktest":   "",                                                                                                                          // a stand-in knows Slack and nothing of ours
 	"internal/web/page":                  "internal/web/assets internal/desk internal/matter internal/directory internal/catalog internal/message internal/channel prompts",
 	"internal/web/assets":                "",
