@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"sanshi/internal/desk"
+	"sanshi/internal/directory"
 	"sanshi/internal/store/storetest"
 )
 
@@ -33,6 +35,8 @@ import (
 //	all V9: 1                              how many with that code the village has
 //	calls 1                                how many calls wait to be made
 //	emergencies 0                          how many emergencies the village has
+//	asked 图书室: 3                         how often something was asked that nobody has written down
+//	write li: 图书室=周六上午。              somebody writes the answer down, and those who asked are told
 //	nothing to +8613900000002              this phone got nothing more
 //	call person: for=li due=11-23 18:00 note~三点   the newest one of that reason
 //	rings li person: reached note=…        what a staff member says of that call
@@ -131,6 +135,8 @@ var steps = map[string]func(*talk, string){
 	"erases":      (*talk).erase,
 
 	"refused-ring": func(k *talk, s string) { k.ring(s, 0) },
+	"asked":        (*talk).asked,
+	"write":        (*talk).write,
 }
 
 func (k *talk) setClock(s string) {
@@ -341,4 +347,35 @@ func (k *talk) emergencies(s string) {
 
 func (k *talk) nothing(s string) {
 	k.none(strings.TrimPrefix(s, "to "))
+}
+
+// group finds what was asked and not answered, by a word of it.
+func (k *talk) group(word string) directory.Group {
+	groups, err := k.p.Desk.Asked(context.Background(), k.village)
+	if err != nil {
+		k.t.Fatalf("%s: %v", k.where, err)
+	}
+	for _, g := range groups {
+		if strings.Contains(g.Word, word) {
+			return g
+		}
+	}
+	return directory.Group{}
+}
+
+func (k *talk) asked(s string) {
+	word, n, _ := strings.Cut(s, ": ")
+	if want, _ := strconv.Atoi(n); len(k.group(word).Questions) != want {
+		k.t.Errorf("%s\n there are %+v", k.where, k.group(word))
+	}
+}
+
+func (k *talk) write(s string) {
+	who, what, _ := strings.Cut(s, ": ")
+	name, text, _ := strings.Cut(what, "=")
+	w := desk.Writing{Village: k.village, By: who, Name: name, Fact: directory.Fact{Text: text}, Answers: k.group(name).IDs(), Tell: true}
+	if _, err := k.p.Desk.Write(context.Background(), w); err != nil {
+		k.t.Fatalf("%s: %v", k.where, err)
+	}
+	k.p.settle()
 }

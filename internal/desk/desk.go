@@ -148,6 +148,7 @@ func (d *Desk) carryOut(ctx context.Context, w *work, turn dialogue.Turn, plan d
 	w.change.Dialogue = &plan.State
 	w.change.Callbacks = append(w.change.Callbacks, plan.Callbacks...)
 	w.change.About = append(w.change.About, plan.About...)
+	w.change.Questions = append(w.change.Questions, plan.Questions...)
 	return nil
 }
 

@@ -63,6 +63,7 @@ type Change struct {
 	// Callbacks without a Version are listed, once for each cause; the others are
 	// changed (ErrStale when that was done meanwhile).
 	Callbacks []directory.Callback
+	Questions []directory.Question
 	// Key makes an act of the API repeatable: taken together with the rest, and
 	// ErrRepeated when it was taken before.
 	Key *Key
@@ -167,6 +168,11 @@ type CallStore interface {
 	Callback(ctx context.Context, village, id string) (directory.Callback, error)
 	// DueCalls lists calls at which the clock must look.
 	DueCalls(ctx context.Context, now time.Time, limit int) ([]directory.Callback, error)
+	// Questions lists what was asked and has no answer yet, the newest first.
+	Questions(ctx context.Context, village string) ([]directory.Question, error)
+	// SaveFact writes a fact into the village's settings, and that it answers these
+	// questions.
+	SaveFact(ctx context.Context, village, name string, f directory.Fact, answers []string) error
 }
 
 // TrayStore is what the desk needs of the staff who work by SMS.

@@ -21,7 +21,7 @@ func village() *directory.Village {
 		ID: "xiangyang", Name: "向阳村", Language: "zh-Hans", Country: "CN", Location: time.FixedZone("CST", 8*3600),
 		SMS:   []string{"+12065550100"},
 		Areas: []directory.Area{{ID: "g1", Name: "一组", Places: []string{"村口"}, Lead: "wang"}},
-		Facts: map[string]string{"office_hours": "周一到周五 8:30-11:30。"},
+		Facts: map[string]directory.Fact{"office_hours": {Text: "周一到周五 8:30-11:30。"}},
 		Staff: []directory.Staff{
 			{ID: "li", Name: "李书记", Role: directory.Secretary, Phone: "+12065550111"},
 			{ID: "wang", Name: "王组长", Role: directory.Lead, Phone: "+12065550112"},

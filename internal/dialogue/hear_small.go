@@ -1,13 +1,9 @@
 package dialogue
 
 import (
-	"maps"
-	"slices"
 	"strconv"
-	"strings"
 
 	"sanshi/internal/catalog"
-	"sanshi/internal/classify"
 	"sanshi/internal/directory"
 	"sanshi/internal/matter"
 	"sanshi/internal/message"
@@ -49,46 +45,6 @@ func (h *hearing) greeting() bool {
 		h.say("here").Topic = "here"
 	}
 	return true
-}
-
-// fact answers a question word for word from the village's facts.
-func (h *hearing) fact() bool {
-	if !hasAny(h.fold, askingWords) || len(h.subjects()) > 1 {
-		return false
-	}
-	for _, r := range h.subjects() {
-		if r.Complete || r.Kind == catalog.Government || r.Urgency != catalog.Normal || r.Code == "V6" {
-			return false
-		}
-	}
-	text, ok := h.findFact(h.bare)
-	if !ok || length(h.bare) > 24 {
-		return false
-	}
-	h.plan.Says = append(h.plan.Says, Say{Key: "fact", Values: map[string]string{"fact": text}, Topic: "fact"})
-	return true
-}
-
-// answered takes the questions that a fact answers off several parts, and says it.
-func (h *hearing) answered(parts []classify.Result) (left []classify.Result) {
-	for _, r := range parts {
-		text, ok := h.findFact(message.Bare(r.Part))
-		if ok && len(parts) > 1 && !r.Complete && hasAny(message.Fold(r.Part), askingWords) {
-			h.plan.Says = append(h.plan.Says, Say{Key: "fact", Values: map[string]string{"fact": text}})
-			continue
-		}
-		left = append(left, r)
-	}
-	return left
-}
-
-func (h *hearing) findFact(bare string) (string, bool) {
-	for _, name := range slices.Sorted(maps.Keys(h.Village.Facts)) {
-		if strings.Contains(bare, message.Bare(name)) || hasAny(bare, factWords[name]) {
-			return h.Village.Facts[name], true
-		}
-	}
-	return "", false
 }
 
 // forget takes the wish to be erased; a person confirms it. Open matters would

@@ -131,7 +131,7 @@ func (sp speaker) sentence(s Say, short int) string {
 	}
 	switch s.Key {
 	case "fact":
-		return s.Values["fact"]
+		return s.Values["fact"] // a village's own words may hold braces
 	case "confirm", "confirm_again":
 		return sp.confirm(s.Key, ms, short)
 	case "corrected":

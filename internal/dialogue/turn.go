@@ -39,7 +39,8 @@ type Plan struct {
 	About     []string // matters that the text belongs to besides those of the Moves
 	// Deep: she speaks of what may be long past. The plan is to be made once more
 	// from all her matters (Turn.All).
-	Deep bool
+	Deep      bool
+	Questions []directory.Question // that no fact of the village answers
 }
 
 // Move opens a matter, or acts on one.
@@ -166,6 +167,7 @@ func listeners() []listener {
 		{"greeting", (*hearing).greeting},
 		{"fact", (*hearing).fact},
 		{"known", (*hearing).known},
+		{"question", (*hearing).question},
 		{"matter", (*hearing).newMatter},
 		{"none", (*hearing).noise},
 		{"held", (*hearing).hold},

@@ -127,13 +127,15 @@ var keepMine = []string{"不删", "别删", "莫删", "先不要删", "dontdelet
 // askingWords mark a question that a fact of the village may answer.
 var askingWords = []string{"几点", "什么时候", "啥时候", "几时", "好久", "哪天", "在哪", "哪里", "哪儿", "怎么", "咋", "多少", "吗", "么", "?", "开门", "what", "when", "where"}
 
-// factWords lead from her words to the facts that every village has; any other
-// fact is found by its own name.
-var factWords = map[string][]string{
-	"office_hours": {"上班", "办公", "开门", "值班", "村委会几点", "下班", "office", "open"},
-	"accounts":     {"账", "公开栏", "村务公开", "accounts"},
-	"canteen":      {"食堂", "canteen"},
-}
+// timetable are questions about a time, a place, a number or whether somebody is
+// there: what a village may have written down.
+var timetable = []string{"几点", "开门", "关门", "开不开", "哪天", "几号停", "几号开", "几号办", "几号来", "停不停水", "停不停电", "有人吗", "有没有人在", "在不在", "电话是多少", "电话多少", "电话号码", "号码是多少", "号码多少",
+	"在哪里取", "在哪取", "哪里取", "在哪里交", "在哪交", "哪里交", "在哪里买", "在哪买", "哪里买", "在哪里打", "在哪打", "哪间", "哪一间", "几楼", "有没有卖", "哪里有卖", "哪里有修", "wifi密码", "无线密码", "网络密码", "什么时候办", "什么时候开", "啥时候开", "啥时候办", "几时开", "几时办",
+	"怎么走", "怎么坐", "怎么收费", "whattime", "whenis", "whendoes", "whereis", "wherecan", "howdoiget", "isitopen", "isthe", "phonenumber", "wifipassword"}
+
+// wants turn a question into a need: something is wrong, or somebody is to do something.
+var wants = []string{"坏", "修", "帮", "漏", "堵", "断", "破", "烂", "脏", "臭", "倒塌", "塌", "丢", "欠", "赔", "偷", "骗", "病", "痛", "疼", "摔", "找不到", "借", "捐", "报名", "申请", "举报", "投诉", "反映", "停了", "停两", "停三", "停几", "又停", "还没", "天没",
+	"吵", "闹", "烦", "怎么还", "咋还", "还不", "才停", "管不管", "没人管", "老是", "欺负", "想要", "能不能", "可不可以", "派人", "来人", "broken", "help", "notworking", "please", "canyou", "fix", "repair", "nowater", "nopower"}
 
 // ratingWords are answers to "are you content" by those who do not send digits.
 var ratingWords = map[string]int{

@@ -40,7 +40,7 @@ func (c *checker) village() *Village {
 	c.id("id", f.ID)
 	c.need("name", f.Name)
 	v := &Village{
-		ID: f.ID, Name: f.Name, MessagingService: f.MessagingService, Facts: f.Facts, Slack: f.Slack,
+		ID: f.ID, Name: f.Name, MessagingService: f.MessagingService, Facts: c.facts(), Slack: f.Slack,
 		Squad: f.Squad, Sensitive: f.Sensitive,
 		Language: c.oneOf("language", f.Language, "zh-Hans", "zh-Hans", "zh-Hant", "en"),
 		Country:  c.country(), Policy: c.policy(),

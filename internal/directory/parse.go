@@ -30,7 +30,7 @@ type file struct {
 	Squad            []string          `toml:"squad"`
 	Sensitive        []string          `toml:"sensitive"`
 	Policy           map[string]any    `toml:"policy"`
-	Facts            map[string]string `toml:"facts"`
+	Facts            map[string]any    `toml:"facts"`
 	Slack            map[string]string `toml:"slack"`
 	Area             []fileArea        `toml:"area"`
 	Staff            []fileStaff       `toml:"staff"`

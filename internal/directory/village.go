@@ -30,7 +30,7 @@ type Village struct {
 	Numbers          map[string]string // to call in danger, where they are not the country's
 	Voice            bool              // whoever must act in an emergency is called when texts were not enough
 	Policy           Policy
-	Facts            map[string]string
+	Facts            map[string]Fact
 	Slack            map[string]string // purpose → channel id
 	Areas            []Area
 	Staff            []Staff

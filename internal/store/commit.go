@@ -168,7 +168,7 @@ func (s *Store) matterRow(m matter.Matter, pages []page, v *directory.Village) (
 func (t *tx) change(d *draft) error {
 	steps := []func(*draft) error{t.key, t.fence, t.saveResident, t.saveTalk, t.saveMatters,
 		t.saveTray, t.saveParties, t.saveAbout, t.saveCards, t.saveFeed, t.recall, t.queueOutbox, t.saveCallbacks,
-		t.nudge, t.stops}
+		t.saveQuestions, t.nudge, t.stops}
 	for _, step := range steps {
 		if err := step(d); err != nil {
 			return err
@@ -207,6 +207,11 @@ func (t *tx) saveResident(d *draft) error {
 	r := d.Resident
 	if r == nil {
 		return nil
+	}
+	if r.Contact == directory.QuietContact {
+		if err := t.hush(d.Village, r.Address); err != nil {
+			return err
+		}
 	}
 	args := []any{d.Village, string(r.Address), clean(r.Name), r.Area, clean(r.Place), r.Language, r.Channel, r.Sender,
 		r.Contact, string(r.OptOut), ms(r.OptOutAt), r.Greeted, r.Version + 1}

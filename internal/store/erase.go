@@ -362,6 +362,7 @@ func (e *eraser) self() error {
 		`DELETE FROM resident WHERE village = $1 AND address = $2`,
 		`DELETE FROM talk WHERE village = $1 AND address = $2`,
 		`DELETE FROM party WHERE village = $1 AND address = $2`,
+		`DELETE FROM question WHERE village = $1 AND address = $2`,
 	} {
 		if _, err := e.exec(q, e.village, e.who); err != nil {
 			return err

@@ -184,6 +184,11 @@ func (t *tx) claim(f textID, now time.Time) (c channel.Claimed, err error) {
 	if listed != nil || err != nil {
 		return c, errors.Join(listed, err)
 	}
+	if quiet, err := t.quiet(c); err != nil {
+		return c, err
+	} else if quiet {
+		return c, sql.ErrNoRows
+	}
 	started := now
 	if !c.Doubt.IsZero() {
 		started = c.Doubt

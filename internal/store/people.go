@@ -2,8 +2,11 @@ package store
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 
 	"sanshi/internal/directory"
+	"sanshi/internal/message"
 )
 
 // Residents lists who is known in a village, by address.
@@ -36,4 +39,35 @@ func (s *Store) SaveResidents(ctx context.Context, village string, all []directo
 		}
 		return nil
 	})
+}
+
+// Contact says how a resident may be reached: "" or directory.QuietContact.
+func (s *Store) Contact(ctx context.Context, village string, who message.Address) (contact string, err error) {
+	err = s.one(ctx, `SELECT contact FROM resident WHERE village = $1 AND address = $2`, []any{village, string(who)}, &contact)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", nil
+	}
+	return contact, err
+}
+
+// SetContact changes it. What has not left yet, and is no answer of hers, never does.
+func (s *Store) SetContact(ctx context.Context, village string, who message.Address, contact string) error {
+	return s.do(ctx, func(t *tx) error {
+		if err := t.write(`INSERT INTO resident (village, address, name, area, place, language, channel, sender, contact,
+			opt_out, opt_out_at, greeted, version) VALUES ($1, $2, '', '', '', '', '', '', $3, '', 0, FALSE, 1)
+			ON CONFLICT (village, address) DO UPDATE SET contact = excluded.contact, version = resident.version + 1`,
+			village, string(who), contact); err != nil || contact != directory.QuietContact {
+			return err
+		}
+		return t.hush(village, who)
+	})
+}
+
+// hush drops what waits to be sent to a resident unasked.
+func (t *tx) hush(village string, who message.Address) error {
+	return t.later(`UPDATE outbox SET status = 'superseded', pending = FALSE WHERE village = $1 AND address = $2
+		AND staff = '' AND priority >= $3 AND pending AND status = 'queued'`, func(n int64) error {
+		t.of(village).queued -= n
+		return nil
+	}, village, string(who), int(message.News))
 }

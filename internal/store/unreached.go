@@ -1,6 +1,12 @@
 package store
 
-import "time"
+import (
+	"time"
+
+	"sanshi/internal/channel"
+	"sanshi/internal/directory"
+	"sanshi/internal/message"
+)
 
 // askStaff is the kind of a question that a staff member put to her.
 const askStaff = "staff"
@@ -15,4 +21,20 @@ func (t *tx) optOut(o sending, now time.Time) error {
 		opt_out, opt_out_at, greeted, version) VALUES ($1, $2, '', '', '', '', '', '', '', 'hard', $3, FALSE, 1)
 		ON CONFLICT (village, address) DO UPDATE SET opt_out = 'hard', opt_out_at = excluded.opt_out_at,
 		version = resident.version + 1`, o.village, o.address, ms(now))
+}
+
+// quiet keeps back what nobody asked for when it is to leave to somebody who is
+// left in peace: the last gate, whoever queued it and whatever was known then.
+func (t *tx) quiet(c channel.Claimed) (bool, error) {
+	if c.Staff != "" || c.Priority < message.News || !c.Doubt.IsZero() {
+		return false, nil
+	}
+	var n int
+	err := t.one(`SELECT COUNT(*) FROM resident WHERE village = $1 AND address = $2 AND contact = $3`,
+		[]any{c.Village, string(c.To), directory.QuietContact}, &n)
+	if err != nil || n == 0 {
+		return false, err
+	}
+	t.of(c.Village).queued--
+	return true, t.write(`UPDATE outbox SET status = 'superseded', pending = FALSE WHERE village = $1 AND id = $2`, c.Village, c.ID)
 }

@@ -226,7 +226,26 @@ func (s *Store) ImportVillage(ctx context.Context, v *directory.Village, hash st
 // SaveStaff adds staff to a village, or replaces those of the same id. It counts
 // as a change of the console.
 func (s *Store) SaveStaff(ctx context.Context, village string, people []directory.Staff) error {
+	return s.changeVillage(ctx, village, func(_ *tx, v *directory.Village) error {
+		for _, p := range people {
+			i := slices.IndexFunc(v.Staff, func(x directory.Staff) bool { return x.ID == p.ID })
+			if i < 0 {
+				v.Staff = append(v.Staff, p)
+			} else {
+				v.Staff[i] = p
+			}
+		}
+		return nil
+	})
+}
+
+// changeVillage changes a village's settings as they are in the database, whatever
+// another node wrote last, and reads them again.
+func (s *Store) changeVillage(ctx context.Context, village string, change func(*tx, *directory.Village) error) error {
 	err := s.do(ctx, func(t *tx) error {
+		if err := t.lock("village " + village); err != nil {
+			return err
+		}
 		var data string
 		err := t.one(`SELECT data FROM village WHERE id = $1`, []any{village}, &data)
 		if errors.Is(err, sql.ErrNoRows) {
@@ -239,13 +258,8 @@ func (s *Store) SaveStaff(ctx context.Context, village string, people []director
 		if err != nil {
 			return err
 		}
-		for _, p := range people {
-			i := slices.IndexFunc(v.Staff, func(x directory.Staff) bool { return x.ID == p.ID })
-			if i < 0 {
-				v.Staff = append(v.Staff, p)
-			} else {
-				v.Staff[i] = p
-			}
+		if err := change(t, v); err != nil {
+			return err
 		}
 		if data, err = encodeVillage(v); err != nil {
 			return err

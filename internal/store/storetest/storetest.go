@@ -62,6 +62,8 @@ func Run(t *testing.T, open func(t testing.TB) Place) {
 		{"Reads/Stats", readStats},
 		{"Reads/Conversation", readConversation},
 		{"Calls/Once", callbacks},
+		{"Quiet", quiet},
+		{"Questions", questions},
 		{"Calls/LostTexts", lostTexts},
 		{"People/Residents", residents},
 		{"Villages/Import", villagesImport},

@@ -239,7 +239,7 @@ type fact struct{ Key, Text string }
 func facts(v *directory.Village) []fact {
 	var out []fact
 	for k, t := range v.Facts {
-		out = append(out, fact{k, t})
+		out = append(out, fact{k, t.Text})
 	}
 	sort.Slice(out, func(i, j int) bool { return out[i].Key < out[j].Key })
 	return out

@@ -39,7 +39,7 @@ func newRecord() *record {
 	}
 	return &record{
 		villages: []*directory.Village{{ID: "xiangyang", Name: "向阳村", SMS: []string{"+12065550100"}, Location: time.UTC,
-			Facts: map[string]string{"office_hours": "周一到周五", "自定": "<b>村里写的</b>"},
+			Facts: map[string]directory.Fact{"office_hours": {Text: "周一到周五"}, "自定": {Text: "<b>村里写的</b>"}},
 			Staff: []directory.Staff{{ID: "li", Name: "李书记", Phone: "+12065550111"}}}},
 		past: []matter.Matter{old(1, "solved", false), old(3, "solved", false), old(9, "not_solved", false), old(200, "solved", true)},
 	}

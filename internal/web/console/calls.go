@@ -42,8 +42,9 @@ func (c *Console) calls(v *visit) error {
 	}
 	return c.show(v, http.StatusOK, "calls", struct {
 		page.Frame
-		Rows []callRow
-	}{f, rows})
+		Rows     []callRow
+		CanWrite bool
+	}{f, rows, may(v.me, factWrite)})
 }
 
 func (c *Console) callRow(v *visit, cb directory.Callback) callRow {
@@ -89,10 +90,14 @@ func (c *Console) call(v *visit) error {
 		Kept     desk.Kept // what goes, when she is erased
 		CanErase bool
 		CanCopy  bool
+		Quiet    bool   // nobody calls her unasked
 		Soonest  string // of the next try, for the form
 	}{Frame: f, Call: r, Soonest: c.Now().In(v.village.Location).Add(time.Hour).Format(formTime)}
 	p.CanErase = cb.Reason == directory.CallErase && may(v.me, eraseDo)
 	p.CanCopy = cb.Reason == directory.CallCopy && may(v.me, eraseDo)
+	if p.Quiet, err = c.leftInPeace(v, cb.Address); err != nil {
+		return err
+	}
 	if p.CanErase || p.CanCopy {
 		if p.Kept, err = c.Store.Kept(v.r.Context(), v.village.ID, cb.Address); err != nil {
 			return err

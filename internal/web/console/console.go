@@ -42,8 +42,10 @@ type Tasks interface {
 	Kept(ctx context.Context, village string, who message.Address) (desk.Kept, error)
 }
 
-// People is who may sign in.
+// People is who may sign in, and how residents may be reached.
 type People interface {
+	Contact(ctx context.Context, village string, who message.Address) (string, error)
+	SetContact(ctx context.Context, village string, who message.Address, contact string) error
 	Village(ctx context.Context, id string) (*directory.Village, error)
 	// UseLink spends a one-time token; an error when it is unknown, spent or too old.
 	UseLink(ctx context.Context, token string) (village, staff string, err error)
@@ -66,6 +68,9 @@ type Desk interface {
 	// Calls lists the open calls that a staff member may work on.
 	Calls(ctx context.Context, village, by string) ([]directory.Callback, error)
 	Call(ctx context.Context, village, id, by string, a call.Act) (directory.Callback, error)
+	// Asked lists what was asked and nobody wrote down; Write answers it.
+	Asked(ctx context.Context, village string) ([]directory.Group, error)
+	Write(ctx context.Context, w desk.Writing) (told int, err error)
 }
 
 // Deps is what the console is made of. Log, Now and NewID may be left out.
@@ -158,11 +163,14 @@ func (c *Console) routes() {
 	h("GET /console/m/{id}", c.staff(c.matter))
 	h("POST /console/m/{id}", c.staff(c.act))
 	h("POST /console/m/{id}/erase", c.staff(c.eraseOf))
+	h("POST /console/m/{id}/contact", c.staff(c.contact))
 	h("GET /console/m/{id}/photo/{n}", c.staff(c.photo))
 
 	h("GET /console/calls", c.staff(c.calls))
 	h("GET /console/calls/{id}", c.staff(c.call))
 	h("POST /console/calls/{id}", c.staff(c.workCall))
+	h("GET /console/asked", c.staff(c.asked))
+	h("POST /console/asked", c.staff(c.answer))
 	h("GET /console/dead", c.staff(c.dead))
 	h("GET /console/dead/{id}", c.staff(c.letter))
 	h("POST /console/dead/{id}", c.staff(c.retry))

@@ -40,6 +40,9 @@ type office struct {
 	dead     []message.DeadLetter
 	retried  []string
 	calls    []directory.Callback
+	asked    []directory.Question
+	written  []desk.Writing
+	contact  map[message.Address]string
 	erased   []message.Address
 	links    map[string]string // token → staff
 	sessions map[string][]byte
@@ -427,4 +430,28 @@ func (b *browser) page(path string) string {
 		b.t.Fatalf("GET %s: %d\n%s", path, w.Code, b.log)
 	}
 	return w.Body.String()
+}
+
+func (o *office) Asked(context.Context, string) ([]directory.Group, error) {
+	return directory.GroupQuestions(o.asked), o.fault
+}
+
+func (o *office) Write(_ context.Context, w desk.Writing) (int, error) {
+	if err := w.Fact.Check(); err != nil {
+		return 0, matter.Refuse(matter.Invalid, "text", "%v", err)
+	}
+	o.written = append(o.written, w)
+	return len(w.Answers), o.fault
+}
+
+func (o *office) Contact(_ context.Context, _ string, who message.Address) (string, error) {
+	return o.contact[who], o.fault
+}
+
+func (o *office) SetContact(_ context.Context, _ string, who message.Address, contact string) error {
+	if o.contact == nil {
+		o.contact = map[message.Address]string{}
+	}
+	o.contact[who] = contact
+	return o.fault
 }

@@ -15,24 +15,26 @@ import (
 // matterPage is the page of one matter.
 type matterPage struct {
 	page.Frame
-	Row      row
-	M        matter.Matter
-	Readable bool
-	Phone    string   // whole number of the resident
-	Parties  []string // whole numbers of those who joined
-	Approver string
-	Earlier  string // number of the matter taken up again
-	Into     string // number of the matter it was merged into
-	Waited   page.Stamp
-	DoneAt   page.Stamp
-	Events   []eventLine
-	Messages []bubble
-	Like     []row
-	Main     []actForm // shown as buttons
-	More     []actForm // unfold
-	CanErase bool
-	Wrong    *page.Problem // why the last form was refused
-	Tried    matter.Act    // what it asked for
+	Row       row
+	M         matter.Matter
+	Readable  bool
+	Phone     string   // whole number of the resident
+	Parties   []string // whole numbers of those who joined
+	Approver  string
+	Earlier   string // number of the matter taken up again
+	Into      string // number of the matter it was merged into
+	Waited    page.Stamp
+	DoneAt    page.Stamp
+	Events    []eventLine
+	Messages  []bubble
+	Like      []row
+	Main      []actForm // shown as buttons
+	More      []actForm // unfold
+	CanErase  bool
+	Quiet     bool // she is left in peace: seen before any word of hers is
+	CanLoosen bool
+	Wrong     *page.Problem // why the last form was refused
+	Tried     matter.Act    // what it asked for
 }
 
 // eventLine is one row of the timeline.
@@ -91,6 +93,10 @@ func (c *Console) showMatter(v *visit, id string, wrong *page.Problem, tried mat
 	p.Waited, p.DoneAt = c.stamp(v, m.WaitingAt), c.stamp(v, m.DoneAt)
 	p.Approver = nameOf(v.village, m.ApprovedBy)
 	p.Earlier, p.Into = c.numberOf(v, m.Earlier), c.numberOf(v, m.MergedInto)
+	p.CanLoosen = mayLoosen(v)
+	if p.Quiet, err = c.leftInPeace(v, m.Resident); err != nil {
+		return err
+	}
 	if err := c.addWords(v, &p); err != nil {
 		return err
 	}

@@ -17,6 +17,7 @@ const (
 	deadRetry right = "dead:retry"
 	linkMake  right = "link:make" // for somebody else; for herself anybody may
 	eraseDo   right = "resident:erase"
+	factWrite right = "fact:write"
 )
 
 // rights says which roles have which right.
@@ -27,6 +28,7 @@ func rights() map[right][]directory.Role {
 		deadRetry: {directory.Secretary, directory.Administrator},
 		linkMake:  {directory.Administrator},
 		eraseDo:   {directory.Secretary, directory.Administrator},
+		factWrite: {directory.Secretary, directory.Committee, directory.Administrator},
 	}
 }
 
