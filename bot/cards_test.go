@@ -75,7 +75,7 @@ func pressable(m slacktest.Message) (actions []string, block string) {
 
 // A text becomes an approval card; approved by the API, that card is changed in
 // place and the queue's card is posted.
-func TestSlackCardFollows(t *testing.T) {
+func TestCardsFollow(t *testing.T) {
 	r := startChat(t)
 	s := r.slack
 	m := r.says("+8613800000001", "村口路灯坏了三天了，我电话13812345678")
@@ -97,5 +97,192 @@ func TestSlackCardFollows(t *testing.T) {
 	queue := only(t, s, "C0VILLAGE")
 	if actions, _ := pressable(queue); len(actions) == 0 || actions[0] != "claim" {
 		t.Errorf("the queue's card has %v", actions)
+	}
+}
+
+// Thirty changes while one drawing is under way are a few drawings, and the last
+// state is what stands.
+func TestCardsManyChanges(t *testing.T) {
+	r := startChat(t)
+	m := r.says("+8613800000001", "村口路灯坏了三天了")
+	r.drawnAll()
+	r.act(m.ID, "li", "approve")
+	r.drawnAll()
+	before := len(r.slack.Calls("chat.update", "chat.postMessage"))
+	r.slack.Play("chat.update", slacktest.Fault{Slow: 500 * time.Millisecond, Taken: true}, slacktest.Fault{Slow: 500 * time.Millisecond, Taken: true})
+	for i := range 28 {
+		r.post("/api/v1/villages/xiangyang/matters/"+m.ID+"/events", map[string]any{"by": "li", "event": "note", "note": fmt.Sprint("第", i, "次看过")}, 200, nil)
+	}
+	r.act(m.ID, "wang", "claim")
+	r.post("/api/v1/villages/xiangyang/matters/"+m.ID+"/events", map[string]any{"by": "wang", "event": "finish", "outcome": "solved", "note": "换了灯泡"}, 200, nil)
+	r.drawnAll()
+	if n := len(r.slack.Calls("chat.update", "chat.postMessage")) - before; n > 20 {
+		t.Errorf("%d drawings of 2 cards for 30 changes", n)
+	}
+	for _, channel := range []string{"C0APPROVE", "C0VILLAGE"} {
+		if card := only(t, r.slack, channel); !strings.Contains(card.Text, "办完") || !strings.Contains(string(card.Blocks), "解决了") {
+			t.Errorf("%s shows %s", channel, card.Text)
+		}
+	}
+}
+
+// Slack took a card and the answer was lost: one card stands, on the real database.
+func TestCardsLostAnswer(t *testing.T) {
+	r := startChat(t)
+	r.slack.Play("chat.postMessage", slacktest.Fault{Taken: true, Cut: true})
+	m := r.says("+8613800000001", "村口路灯坏了三天了")
+	for deadline := time.Now().Add(10 * time.Second); len(r.slack.Calls("chat.postMessage")) == 0; time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("nothing was posted")
+		}
+	}
+	r.clock.advance(time.Minute)
+	r.act(m.ID, "li", "approve")
+	r.drawnAll()
+	if card := only(t, r.slack, "C0APPROVE"); card.Edits == 0 {
+		t.Errorf("%+v", card)
+	}
+}
+
+// Slack away: texts are answered, cards wait, the service is ready and says so;
+// when Slack is back the cards come as the matters now are.
+func TestCardsSlackAway(t *testing.T) {
+	r := startChat(t)
+	r.slack.Lock("invalid_auth")
+	m := r.says("+8613800000001", "村口路灯坏了三天了")
+	talk := r.texts("+8613800000001")
+	if !strings.Contains(talk, m.Number) {
+		t.Errorf("she is told %q", talk)
+	}
+	for deadline := time.Now().Add(10 * time.Second); r.ready()["slack"] == "ok"; time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("nobody says that Slack is away")
+		}
+	}
+	r.act(m.ID, "li", "approve")
+	r.slack.Lock("")
+	r.clock.advance(11 * time.Minute)
+	r.drawnAll()
+	if all := r.slack.Messages("C0APPROVE"); len(all) != 0 {
+		t.Errorf("what was approved meanwhile is still asked: %+v", all)
+	}
+	only(t, r.slack, "C0VILLAGE")
+	if how := r.ready()["slack"]; how != "ok" {
+		t.Errorf("readyz says %s", how)
+	}
+}
+
+// texts is all that a number was sent.
+func (r *chat) texts(number string) string {
+	r.t.Helper()
+	var body struct {
+		Messages []struct{ Direction, Text string }
+	}
+	r.get("/api/v1/villages/xiangyang/conversations/sms:"+number, &body)
+	all := ""
+	for _, m := range body.Messages {
+		if m.Direction == "out" {
+			all += m.Text + "\n"
+		}
+	}
+	return all
+}
+
+func (r *chat) ready() map[string]string {
+	r.t.Helper()
+	var body struct {
+		Status string
+		Checks map[string]string
+	}
+	r.getFrom(r.InternalURL()+"/readyz", &body) // not 200 would be a body without checks
+	if body.Status != "ok" && body.Status != "degraded" {
+		r.t.Fatalf("%+v", body)
+	}
+	return body.Checks
+}
+
+// Of a private matter nothing stands anywhere in Slack but its number: not in a
+// channel, a direct message, or a home page, whatever happens to it. Who is to see
+// to a quiet danger is told without a word, and there is no card of it.
+func TestCardsPrivate(t *testing.T) {
+	r := startChat(t)
+	for _, user := range []string{"U0LI", "U0WANG", "U0SUN"} {
+		if err := r.pen.OpenHome(context.Background(), user); err != nil {
+			t.Fatal(err)
+		}
+	}
+	m := r.says("+8613800000036", "我跟男人过不下去了 想问问 不要跟别人讲")
+	if !m.Private {
+		t.Fatalf("the test cannot fail: %+v", m)
+	}
+	r.drawnAll()
+	r.act(m.ID, "li", "approve")
+	r.post("/api/v1/villages/xiangyang/matters/"+m.ID+"/events", map[string]any{"by": "li", "event": "assign", "assignee": "zhou"}, 200, nil)
+	r.drawnAll()
+	quiet := r.says("+8613800000211", "他又打我了 我躲在厕所里")
+	r.drawnAll()
+	all := r.slack.Everything()
+	for _, word := range []string{"过不下去", "男人", "想问", "打我", "厕所", "13800000036", "13800000211"} {
+		if strings.Contains(all, word) {
+			t.Errorf("%q stands in Slack", word)
+		}
+	}
+	for _, channel := range []string{"C0APPROVE", "C0HOUSE"} {
+		if card := only(t, r.slack, channel); !strings.Contains(card.Text, "1件保密事项（"+m.Number+"）") {
+			t.Errorf("%s shows %q", channel, card.Text)
+		}
+	}
+	told := r.slack.Messages(slacktest.Direct("U0ZHOU"))
+	if len(told) == 0 || !strings.Contains(told[len(told)-1].Text, quiet.Number) || strings.Contains(all, "C0HOUSE 1件保密事项（"+quiet.Number) {
+		t.Errorf("of the quiet danger: %+v", told)
+	}
+}
+
+// An emergency reaches the squad in Slack and by SMS, with a button to take it; an
+// ordinary notice only in Slack.
+func TestCardsDirectMessages(t *testing.T) {
+	r := startChat(t)
+	fire := r.says("+8613800000001", "后山着火了")
+	r.drawnAll()
+	dm := only(t, r.slack, slacktest.Direct("U0WANG"))
+	if actions, block := pressable(dm); len(actions) == 0 || actions[0] != "claim" || !strings.HasPrefix(block, fire.ID+":") {
+		t.Errorf("buttons %v of %s", actions, block)
+	}
+	if sms := r.texts("+12065550112"); !strings.Contains(sms, fire.Number) {
+		t.Errorf("by SMS the lead is told %q", sms)
+	}
+	lamp := r.says("+8613800000002", "村口路灯坏了三天了")
+	r.act(lamp.ID, "li", "approve")
+	r.post("/api/v1/villages/xiangyang/matters/"+lamp.ID+"/events", map[string]any{"by": "li", "event": "assign", "assignee": "wang"}, 200, nil)
+	r.drawnAll()
+	all := r.slack.Messages(slacktest.Direct("U0WANG"))
+	last := all[len(all)-1]
+	if actions, _ := pressable(last); !strings.Contains(last.Text, lamp.Number) || len(actions) == 0 || actions[0] != "finish" {
+		t.Errorf("told %q with %v", last.Text, actions)
+	}
+	if sms := r.texts("+12065550112"); strings.Contains(sms, lamp.Number) {
+		t.Errorf("told twice: %q", sms)
+	}
+}
+
+// Erasing somebody takes her words from every card that stands.
+func TestCardsErase(t *testing.T) {
+	r := startChat(t)
+	m := r.says("+8613800000001", "村口路灯坏了三天了，我是秦大娘")
+	r.act(m.ID, "li", "approve")
+	r.drawnAll()
+	if all := r.slack.Everything(); !strings.Contains(all, "路灯坏了三天") {
+		t.Fatal("the test cannot fail")
+	}
+	r.post("/api/v1/villages/xiangyang/residents/+8613800000001/erase", map[string]any{"by": "li"}, 200, nil)
+	r.drawnAll()
+	all := r.slack.Everything()
+	for _, word := range []string{"坏了三天", "秦", "路灯坏"} {
+		if strings.Contains(all, word) {
+			t.Errorf("%q still stands in Slack", word)
+		}
+	}
+	if card := only(t, r.slack, "C0VILLAGE"); !strings.Contains(string(card.Blocks), "删除") {
+		t.Errorf("%s", card.Blocks)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -15,8 +16,8 @@ import (
 	"github.com/redis/go-redis/v9"
 	"github.com/redis/go-redis/v9/logging"
 	"github.com/sashabaranov/go-openai"
-	"github.com/slack-go/slack"
 
+	"sanshi/internal/channel/slack"
 	"sanshi/internal/directory"
 )
 
@@ -51,26 +52,50 @@ func (d *doctor) redis(ctx context.Context, address string) {
 	}
 }
 
-// slack asks who the token is.
-func (d *doctor) slack(ctx context.Context, token, api string) {
+// slack asks who the token is, whether it may do all that is needed, and whether
+// each village's channels can be written to.
+func (d *doctor) slack(ctx context.Context, token, api string, villages []*directory.Village) {
 	const what = "slack"
 	if token == "" {
 		d.ok(what, "off")
 		return
 	}
-	opts := []slack.Option{slack.OptionHTTPClient(d.http)}
-	if api != "" {
-		opts = append(opts, slack.OptionAPIURL(strings.TrimSuffix(api, "/")+"/"))
-	}
-	who, err := slack.New(token, opts...).AuthTestContext(ctx)
-	var refused slack.SlackErrorResponse
-	switch {
-	case errors.As(err, &refused):
-		d.fail(what, "the token is refused (%s): set SLACK_BOT_TOKEN to the app's bot token (xoxb-…)", refused.Err)
+	client := slack.NewClient(slack.Config{BotToken: token, APIURL: api, HTTP: d.http})
+	who, err := client.Who(ctx)
+	switch code := slack.RefusalCode(err); {
+	case code != "":
+		d.fail(what, "the token is refused (%s): set SLACK_BOT_TOKEN to the app's bot token (xoxb-…)", code)
+		return
 	case err != nil:
-		d.fail(what, "does not answer (%v): check the network and SLACK_API_URL; cards wait meanwhile", bare(err))
-	default:
+		d.fail(what, "%v: check the network and SLACK_API_URL; cards wait meanwhile", err)
+		return
+	}
+	missing := slack.Missing(who.Scopes)
+	if len(who.Scopes) > 0 && len(missing) > 0 { // Slack always says; a proxy may not let it through
+		d.fail(what, "%s in %s may not %s: give the app the scopes of its manifest and install it again", who.User, who.Team, strings.Join(missing, ", "))
+	} else {
 		d.ok(what, "%s in %s", who.User, who.Team)
+	}
+	for _, v := range villages {
+		d.slackChannels(ctx, client, v)
+	}
+}
+
+func (d *doctor) slackChannels(ctx context.Context, client *slack.Client, v *directory.Village) {
+	what := "slack " + v.ID
+	for _, purpose := range slices.Sorted(maps.Keys(v.Slack)) {
+		err := client.Channel(ctx, v.Slack[purpose])
+		switch code := slack.RefusalCode(err); {
+		case code != "":
+			d.fail(what, "%s = %s (%s): %s", purpose, v.Slack[purpose], code, slack.Remedy(code))
+		case err != nil:
+			d.warn(what, "%s = %s could not be looked at: %v", purpose, v.Slack[purpose], err)
+		default:
+			d.ok(what, "%s = %s can be written to", purpose, v.Slack[purpose])
+		}
+	}
+	if len(v.Slack) == 0 {
+		d.warn(what, "no [slack] in the village: its matters have no cards, staff are told by direct message only")
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"strings"
 	"sync"
 	"time"
 
@@ -289,6 +290,47 @@ func Locked(code string) bool {
 		return true
 	}
 	return false
+}
+
+// Identity is who the token is.
+type Identity struct {
+	User, Team string
+	Scopes     []string
+}
+
+// Who asks Slack who the token is, and what it may do.
+func (c *Client) Who(ctx context.Context) (who Identity, err error) {
+	err = c.call(ctx, "auth.test", "", func(ctx context.Context) error {
+		r, err := c.api.AuthTestContext(ctx)
+		if err == nil {
+			who = Identity{User: r.User, Team: r.Team}
+			if scopes := r.Header.Get("X-OAuth-Scopes"); scopes != "" {
+				who.Scopes = strings.Split(strings.ReplaceAll(scopes, " ", ""), ",")
+			}
+		}
+		return err
+	})
+	return who, err
+}
+
+// Channel says whether the app can write into a channel: nil, or a Refusal with the
+// code that a posting would have.
+func (c *Client) Channel(ctx context.Context, id string) error {
+	const method = "conversations.info"
+	var ch *slackgo.Channel
+	err := c.call(ctx, method, "", func(ctx context.Context) (err error) {
+		ch, err = c.api.GetConversationInfoContext(ctx, &slackgo.GetConversationInfoInput{ChannelID: id})
+		return err
+	})
+	switch {
+	case err != nil:
+		return err
+	case ch.IsArchived:
+		return &Refusal{Method: method, Code: "is_archived"}
+	case !ch.IsMember:
+		return &Refusal{Method: method, Code: "not_in_channel"}
+	}
+	return nil
 }
 
 // Ask says how the last call went, nil when Slack answered it. It calls nobody.
