@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"sanshi/internal/channel/slack/slacktest"
 	"sanshi/internal/directory"
 	"sanshi/internal/matter"
 	"sanshi/internal/store"
@@ -222,21 +223,48 @@ func TestDoctorSlack(t *testing.T) {
 	}{
 		{"good", 200, `{"ok":true,"user":"sanshi","team":"向阳村"}`, "ok", "sanshi in 向阳村"},
 		{"bad token", 200, `{"ok":false,"error":"invalid_auth"}`, "FAIL", "invalid_auth"},
-		{"down", 503, `{}`, "FAIL", "does not answer"},
+		{"down", 503, `{}`, "FAIL", "503"},
 		{"no JSON", 200, `<html>`, "FAIL", "does not answer"},
 	}
 	for _, c := range cases {
 		api, asked := answering(t, c.status, c.body)
-		lines, _ := examine(t, func(d *doctor) { d.slack(t.Context(), "xoxb-secret", api) })
+		lines, _ := examine(t, func(d *doctor) { d.slack(t.Context(), "xoxb-secret", api+"/", nil) })
 		expect(t, c.name, lines, c.grade, c.says)
 		if asked.URL.Path != "/auth.test" || strings.Contains(lines, "xoxb-secret") {
 			t.Errorf("%s: asked %s, wrote %s", c.name, asked.URL, lines)
 		}
 	}
-	lines, _ := examine(t, func(d *doctor) { d.slack(t.Context(), "", "") })
+	lines, _ := examine(t, func(d *doctor) { d.slack(t.Context(), "", "", nil) })
 	expect(t, "off", lines, "ok", "off")
-	lines, _ = examine(t, func(d *doctor) { d.slack(t.Context(), "x", "http://127.0.0.1:1/") })
+	lines, _ = examine(t, func(d *doctor) { d.slack(t.Context(), "x", "http://127.0.0.1:1/", nil) })
 	expect(t, "away", lines, "FAIL", "does not answer")
+}
+
+// TestDoctorSlackChannels: a missing right and a channel that cannot be written to
+// are named, with what to do.
+func TestDoctorSlackChannels(t *testing.T) {
+	s := slacktest.New(t)
+	s.Channel("C0HOUSE", "left")
+	s.Channel("C0GOV", "archived")
+	s.Channel("C0VILLAGE", "deleted")
+	villages := []*directory.Village{directory.Demo(), {ID: "lijiawan"}}
+	check := func() string {
+		lines, _ := examine(t, func(d *doctor) { d.slack(t.Context(), slacktest.BotToken, s.URL, villages) })
+		return lines
+	}
+	lines := check()
+	for _, want := range []string{
+		"ok    slack          sanshi in 向阳村", "approvals = C0APPROVE can be written to", "household = C0HOUSE (not_in_channel): invite the app",
+		"government = C0GOV (is_archived)", "village = C0VILLAGE (channel_not_found): correct [slack]", "slack lijiawan no [slack]",
+	} {
+		if !strings.Contains(lines, want) {
+			t.Errorf("%q is not said in\n%s", want, lines)
+		}
+	}
+	s.Scopes("chat:write,commands")
+	if lines = check(); !strings.Contains(lines, "FAIL  slack ") || !strings.Contains(lines, "im:history") || strings.Contains(lines, slacktest.BotToken) {
+		t.Errorf("of missing scopes it says\n%s", lines)
+	}
 }
 
 func TestDoctorModel(t *testing.T) {

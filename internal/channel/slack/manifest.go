@@ -2,6 +2,7 @@ package slack
 
 import (
 	_ "embed"
+	"slices"
 	"strings"
 )
 
@@ -22,4 +23,19 @@ func Manifest(publicURL string, socket bool) string {
 		out = append(out, strings.Replace(line, "PUBLIC_URL", strings.TrimSuffix(publicURL, "/"), 1))
 	}
 	return strings.Join(out, "")
+}
+
+// Missing lists the scopes of the manifest that a token does not have.
+func Missing(scopes []string) (missing []string) {
+	_, after, _ := strings.Cut(manifest, "    bot:\n")
+	for line := range strings.Lines(after) {
+		scope, is := strings.CutPrefix(strings.TrimSpace(line), "- ")
+		if !is {
+			break
+		}
+		if !slices.Contains(scopes, scope) {
+			missing = append(missing, scope)
+		}
+	}
+	return missing
 }
