@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"net/http"
 
 	"sanshi/internal/channel/slack"
@@ -66,6 +67,15 @@ func (p *Program) wake(channel string) {
 
 func (p *Program) bench(v *directory.Village) matter.Bench {
 	return matter.Bench{Village: v, Calendar: p.calendar.For(v.Country)}
+}
+
+// askSlack says how Slack fares: whether the app is still in the workspace, how the
+// last calls went, and which cards cannot be drawn.
+func (p *Program) askSlack(ctx context.Context) error {
+	if err := p.hook.Fault(ctx); err != nil {
+		return err
+	}
+	return p.pen.Ask(ctx)
 }
 
 // slackRoutes adds what Slack calls.

@@ -526,3 +526,20 @@ func (c *chat) seen(staff, path string) (status int, kind string) {
 	defer res.Body.Close()
 	return res.StatusCode, res.Header.Get("Content-Type")
 }
+
+// Removed from the workspace: the service says so and serves on.
+func TestSlackRemoved(t *testing.T) {
+	c := startChat(t)
+	c.event("Ev1", map[string]any{"type": "app_uninstalled"})
+	var ready struct {
+		Status string
+		Checks map[string]string
+	}
+	c.getFrom(c.InternalURL()+"/readyz", &ready)
+	if ready.Status != "degraded" || !strings.Contains(ready.Checks["slack"], "install it again") {
+		t.Errorf("%+v", ready)
+	}
+	if m := c.text(auntie, "村口路灯坏了三天了"); m.State != matter.Sorting {
+		t.Errorf("a text meanwhile: %s", m.State)
+	}
+}

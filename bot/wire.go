@@ -141,7 +141,7 @@ func (p *Program) internalRoutes() http.Handler {
 		others = append(others, health.Check{Name: "redis", Ask: p.pingRedis})
 	}
 	if p.pen != nil {
-		others = append(others, health.Check{Name: "slack", Ask: p.pen.Ask})
+		others = append(others, health.Check{Name: "slack", Ask: p.askSlack})
 	}
 	return health.New(health.Deps{
 		Others:  others,

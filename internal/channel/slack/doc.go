@@ -21,5 +21,19 @@
 // everywhere. The drawing functions (look.go) are pure and hold Slack's limits for
 // whatever they are given.
 //
+// # What comes in
+//
+// The Hook takes in what is pressed, typed and told, over HTTP (signed, at most five
+// minutes old) or a socket, and answers within three seconds whatever else is slow. A
+// press or a form is an act of the staff member whose account it is, asked of the desk
+// with her rights, before the answer: nothing that looked accepted is lost. Its key is
+// made of what Slack says of it (user, message and time; or the form), so that however
+// often it comes, and to whichever node, it counts once. What needs longer, as a picture
+// does, says that it is on its way, and then that it is done.
+//
+// What people write in channels and threads reaches a listener that knows neither the
+// desk nor the outbox: no word of it can get to a resident. A question goes to her
+// only by its form, after a preview of the very text and a press of Send.
+//
 // Slack may be away: cards wait in the database, texts go on by SMS.
 package slack

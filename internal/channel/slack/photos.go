@@ -105,10 +105,10 @@ func (c *Client) Picture(ctx context.Context, id string) (io.ReadCloser, error) 
 		info, _, _, err = c.api.GetFileInfoContext(ctx, id, 0, 0)
 		return err
 	})
-	if RefusalCode(err) != "" {
+	switch code := RefusalCode(err); {
+	case code != "" && code != "ratelimited" && !Locked(code):
 		return nil, noPhoto("Slack does not give the file out")
-	}
-	if err != nil {
+	case err != nil:
 		return nil, err
 	}
 	address := pictureOf(info)
