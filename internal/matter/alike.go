@@ -23,7 +23,7 @@ type Like struct {
 // who reports it is asked herself. Two lamps of one group share their code, area
 // and words: only the place tells them apart, so it counts most.
 const (
-	likeShown = 0.45
+	likeShown = 0.35
 	likeAsked = 0.75
 	mostLikes = 3
 )

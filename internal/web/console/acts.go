@@ -57,7 +57,7 @@ type actForm struct {
 	Codes    []codeGroup
 	Areas    []directory.Area
 	Staff    []directory.Staff
-	Like     []row
+	Like     []likeRow
 	Now      matter.Matter // what the fields start with
 	CanBoth  bool          // may correct and approve at once
 	Tomorrow string
@@ -70,7 +70,7 @@ type codeGroup struct {
 }
 
 // forms makes the forms for the events that are allowed now.
-func (c *Console) forms(v *visit, m matter.Matter, allowed []matter.EventKind, like []row, inList bool) []actForm {
+func (c *Console) forms(v *visit, m matter.Matter, allowed []matter.EventKind, like []likeRow, inList bool) []actForm {
 	var out []actForm
 	for _, fr := range formRows() {
 		if !slices.Contains(allowed, fr.On) || inList && !fr.InList {
@@ -139,14 +139,14 @@ func (c *Console) act(v *visit) error {
 }
 
 // acted leads to where the form came from, with a sentence and, where it can be
-// taken back, the way to do so.
+// taken back, the way to do so for a minute.
 func (c *Console) acted(v *visit, form page.Form, a matter.Act, after matter.Matter) error {
 	f := page.Flash{Key: "flash.did", Args: []string{after.Number}}
 	if page.HasLabel("flash.did." + string(a.Kind)) {
 		f.Key = "flash.did." + string(a.Kind)
 	}
 	if slices.Contains(c.allowed(v, after), matter.Undo) {
-		f.Undo = "/console/m/" + after.ID
+		c.offerUndo(v, after.ID)
 	}
 	c.say(v, f)
 	http.Redirect(v.w, v.r, backTo(form.Get("back"), after), http.StatusSeeOther)

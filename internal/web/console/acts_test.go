@@ -28,7 +28,7 @@ func TestApproveClaimFinish(t *testing.T) {
 	if w.Code != http.StatusSeeOther || w.Header().Get("Location") != "/console/" {
 		t.Fatalf("approve: %d to %q\n%s", w.Code, w.Header().Get("Location"), w.Body)
 	}
-	if after := li.page("/console/"); !strings.Contains(after, "已同意") || !strings.Contains(after, `value="undo"`) {
+	if after := li.page("/console/"); !strings.Contains(after, "已同意") || !strings.Contains(after, `data-act="undo-last"`) {
 		t.Error("after approving, neither the sentence nor the way back is shown")
 	}
 	if again := li.page("/console/"); strings.Contains(again, "已同意") {
@@ -56,9 +56,56 @@ func TestUndoFromTheFlash(t *testing.T) {
 	li := o.as(t, "li")
 	li.post("/console/m/"+id, url.Values{"event": {"approve"}})
 	o.now = o.now.Add(30 * time.Second)
-	li.post("/console/m/"+id, url.Values{"event": {"undo"}})
+	for _, page := range []string{"/console/", "/console/late", "/console/undo"} { // on whatever page she is, again and again
+		if p := li.page(page); !strings.Contains(p, `data-act="undo-last"`) || !strings.Contains(p, "30 秒") {
+			t.Errorf("%s does not offer undo for 30 s", page)
+		}
+	}
+	li.post("/console/undo", url.Values{"m": {id}})
 	if got := o.matters[id].State; got != matter.Sorting {
 		t.Errorf("after undo it is %s", got)
+	}
+	if p := li.page("/console/"); strings.Contains(p, "undo-last") || !strings.Contains(p, "已撤销 1 件") {
+		t.Error("what is undone is offered again, or not said")
+	}
+}
+
+// The offer ends with the minute.
+func TestUndoIsOfferedForAMinute(t *testing.T) {
+	o := newOffice()
+	id := o.lamp()
+	li := o.as(t, "li")
+	li.post("/console/m/"+id, url.Values{"event": {"approve"}})
+	o.now = o.now.Add(time.Minute)
+	if p := li.page("/console/"); strings.Contains(p, "undo-last") {
+		t.Error("undo is offered after a minute")
+	}
+	if w := li.post("/console/undo", url.Values{"m": {"nobodys"}}); w.Code != 404 {
+		t.Errorf("undoing what is not there: %d", w.Code)
+	}
+	o.now = o.now.Add(time.Second)
+	li.post("/console/undo", url.Values{"m": {id}})
+	if p := li.page("/console/"); o.matters[id].State != matter.Queued || !strings.Contains(p, "1 件没成") {
+		t.Errorf("too late, and it is %s", o.matters[id].State)
+	}
+}
+
+// What was approved together is undone together; what somebody took since stays.
+func TestUndoSeveral(t *testing.T) {
+	o := newOffice()
+	a, b := o.lamp(), o.lamp()
+	li := o.as(t, "li")
+	li.post("/console/approve", url.Values{"m": {a + ":1", b + ":1"}})
+	if p := li.page("/console/"); !strings.Contains(p, "全部撤销（2 件）") {
+		t.Error("no way back for both")
+	}
+	o.as(t, "wang").post("/console/m/"+b, url.Values{"event": {"claim"}})
+	li.post("/console/undo", url.Values{"m": {a, b}})
+	if o.matters[a].State != matter.Sorting || o.matters[b].State != matter.Handling {
+		t.Errorf("%s and %s", o.matters[a].State, o.matters[b].State)
+	}
+	if p := li.page("/console/"); !strings.Contains(p, "1 件没成") || !strings.Contains(p, o.matters[b].Number) {
+		t.Error("it is not said which could not be undone")
 	}
 }
 
@@ -305,7 +352,8 @@ func TestMergeByNumberAndFromTheList(t *testing.T) {
 	a := o.lamp()
 	b := o.raise(matter.NewMatter{Code: "V1", Resident: "sms:+8613800000002", Words: matter.Words{Summary: "路灯又黑了", Text: "路灯又黑了"}})
 	li := o.as(t, "li")
-	if home := li.page("/console/"); !strings.Contains(home, "类似") || !strings.Contains(home, `<option value="`+a+`">`) {
+	if home := li.page("/console/"); !strings.Contains(home, "类似") || !strings.Contains(home, `<option value="`+a+`">`) ||
+		!strings.Contains(home, `name="into" value="`+a+`"><button class="plain" data-act="merge-one"`) {
 		t.Error("the like report is not offered in the list")
 	}
 	li.post("/console/m/"+b, url.Values{"event": {"merge"}, "into": {""}, "into_number": {o.matters[a].Number}, "back": {"list"}})

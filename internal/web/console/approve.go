@@ -53,16 +53,14 @@ func (c *Console) toApprove(v *visit) error {
 func (c *Console) proposal(v *visit, m matter.Matter) (row, error) {
 	r := c.row(v, m)
 	r.Back = "list"
+	kinds := c.allowed(v, m)
 	if !r.Sealed {
-		like, err := c.Store.Alike(v.r.Context(), m)
+		nearby, err := c.Store.Alike(v.r.Context(), m)
 		if err != nil {
 			return r, err
 		}
-		for _, l := range like {
-			r.Alike = append(r.Alike, c.row(v, l))
-		}
+		r.Alike = c.likes(v, m, nearby, kinds, "list")
 	}
-	kinds := c.allowed(v, m)
 	r.CanPick = slices.Contains(kinds, matter.Approve)
 	r.Forms = c.forms(v, m, kinds, r.Alike, true)
 	return r, nil
@@ -120,7 +118,7 @@ func (c *Console) approveSeveral(v *visit) error {
 	if len(picked) > 2*atOnce {
 		return page.Invalid("m", "err.too_many")
 	}
-	done, failed := 0, []string{}
+	done, failed := []string{}, []string{}
 	for _, p := range picked {
 		id, ver, _ := strings.Cut(p, ":")
 		version, err := strconv.Atoi(ver)
@@ -130,17 +128,18 @@ func (c *Console) approveSeveral(v *visit) error {
 		number, err := c.approveOne(v, id, version, form.Get("key"))
 		switch p := problem(err); {
 		case err == nil:
-			done++
+			done = append(done, id)
 		case p.Status >= http.StatusInternalServerError:
 			return err
 		default:
 			failed = append(failed, number+": "+p.Detail)
 		}
 	}
+	c.offerUndo(v, done...)
 	if len(failed) > 0 {
-		c.say(v, page.Flash{Key: "flash.some", Args: []string{strconv.Itoa(done), strconv.Itoa(len(failed))}, Detail: strings.Join(failed, "; "), Bad: true})
+		c.say(v, page.Flash{Key: "flash.some", Args: []string{strconv.Itoa(len(done)), strconv.Itoa(len(failed))}, Detail: strings.Join(failed, "; "), Bad: true})
 	} else {
-		c.say(v, page.Flash{Key: "flash.approved", Args: []string{strconv.Itoa(done)}})
+		c.say(v, page.Flash{Key: "flash.approved", Args: []string{strconv.Itoa(len(done))}})
 	}
 	http.Redirect(v.w, v.r, "/console/", http.StatusSeeOther)
 	return nil

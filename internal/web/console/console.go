@@ -155,6 +155,8 @@ func (c *Console) routes() {
 
 	h("GET /console/{$}", c.staff(c.toApprove))
 	h("POST /console/approve", c.staff(c.approveSeveral))
+	h("GET /console/undo", c.staff(c.undoShown))
+	h("POST /console/undo", c.staff(c.undo))
 	h("GET /console/q/{queue}", c.staff(c.queue))
 	h("POST /console/q/{queue}", c.staff(c.queue)) // a search: its words stay out of the URL
 	h("GET /console/late", c.staff(c.late))

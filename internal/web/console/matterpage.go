@@ -27,7 +27,7 @@ type matterPage struct {
 	DoneAt    page.Stamp
 	Events    []eventLine
 	Messages  []bubble
-	Like      []row
+	Like      []likeRow
 	Main      []actForm // shown as buttons
 	More      []actForm // unfold
 	CanErase  bool
@@ -132,14 +132,9 @@ func (c *Console) addWords(v *visit, p *matterPage) error {
 	if !p.M.State.Open() {
 		return nil
 	}
-	like, err := c.Store.Alike(v.r.Context(), p.M)
-	if err != nil {
-		return err
-	}
-	for _, l := range like {
-		p.Like = append(p.Like, c.row(v, l))
-	}
-	return nil
+	nearby, err := c.Store.Alike(v.r.Context(), p.M)
+	p.Like = c.likes(v, p.M, nearby, c.allowed(v, p.M), "")
+	return err
 }
 
 // addForms adds the forms. The workflow judges the matter as it is, m, not as it

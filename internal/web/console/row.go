@@ -1,6 +1,7 @@
 package console
 
 import (
+	"slices"
 	"sort"
 	"time"
 
@@ -23,10 +24,30 @@ type row struct {
 	Late     bool
 	DaysLate int
 	Percent  int // the confidence
-	Alike    []row
+	Alike    []likeRow
 	Forms    []actForm // what may be done to it from the list
 	CanPick  bool      // may be approved together with others
 	Back     string    // the list it stands in
+}
+
+// likeRow is another matter that may be the same thing, and why it seems so.
+type likeRow struct {
+	row
+	Why   []string // labels
+	Merge *actForm // one tap to merge into it; nil when she may not
+}
+
+// likes are the matters that may be the same thing as m, with one tap to merge.
+func (c *Console) likes(v *visit, m matter.Matter, nearby []matter.Matter, kinds []matter.EventKind, back string) []likeRow {
+	var out []likeRow
+	for _, l := range matter.Likes(m, nearby) {
+		r := likeRow{row: c.row(v, l.Matter), Why: l.Why}
+		if slices.Contains(kinds, matter.Merge) {
+			r.Merge = &actForm{formRow: formRow{On: matter.Merge}, Action: "/console/m/" + m.ID, Version: m.Version, Key: c.NewID(), Back: back}
+		}
+		out = append(out, r)
+	}
+	return out
 }
 
 func (c *Console) row(v *visit, m matter.Matter) row {

@@ -19,6 +19,7 @@ const (
 	keyVillage = "village"
 	keyStaff   = "staff"
 	keyFlash   = "flash"
+	keyUndo    = "undo"
 )
 
 // visit is one request of a person who is signed in.
@@ -133,7 +134,7 @@ func (c *Console) frame(v *visit, title, here string) (page.Frame, error) {
 	f := page.Frame{
 		Lang: v.village.Language, Site: v.village.Name, Home: homeOf(v.me.Role),
 		Who: v.me.Name, Role: "role." + string(v.me.Role),
-		Flash: c.takeFlash(v), Poll: "/console/counts?at=" + here,
+		Flash: c.takeFlash(v), Undo: c.undoLeft(v), Poll: "/console/counts?at=" + here,
 	}
 	f.Title = f.One(title)
 	n, err := c.waiting(v)

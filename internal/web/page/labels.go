@@ -48,6 +48,7 @@ type Frame struct {
 	Who   string // the person signed in, or ""
 	Role  string // her role, a key of the labels
 	Flash *Flash
+	Undo  *Undo
 	Wide  bool   // uses the whole width
 	Class string // of the body, for the style sheet
 	Poll  string // address of the counts that are fetched again and again, or ""
@@ -67,8 +68,16 @@ type Flash struct {
 	Args   []string `json:",omitempty"`
 	Detail string   `json:",omitempty"` // a reason, as the domain words it
 	Bad    bool     `json:",omitempty"`
-	Undo   string   `json:",omitempty"` // path of the form that takes it back, or ""
 }
+
+// Undo is what was just done and may be taken back, and how many seconds are left.
+type Undo struct {
+	Matters []string // ids
+	Seconds int
+}
+
+// Step rounds the seconds up to fives: the style sheet has one rule for each.
+func (u Undo) Step() int { return min(60, (u.Seconds+4)/5*5) }
 
 // Say is the sentence of a flash.
 func (f Frame) Say(l *Flash) template.HTML {
