@@ -269,8 +269,13 @@ func TestCardsDirectMessages(t *testing.T) {
 func TestCardsErase(t *testing.T) {
 	r := startChat(t)
 	m := r.says("+8613800000001", "村口路灯坏了三天了，我是秦大娘")
-	r.act(m.ID, "li", "approve")
 	r.drawnAll()
+	r.act(m.ID, "li", "approve")
+	r.post("/api/v1/villages/xiangyang/matters/"+m.ID+"/events", map[string]any{"by": "li", "event": "assign", "assignee": "wang"}, 200, nil)
+	r.drawnAll()
+	if dm := only(t, r.slack, slacktest.Direct("U0WANG")); !strings.Contains(dm.Text, "路灯坏") {
+		t.Fatalf("the test cannot fail: %+v", dm)
+	}
 	if all := r.slack.Everything(); !strings.Contains(all, "路灯坏了三天") {
 		t.Fatal("the test cannot fail")
 	}

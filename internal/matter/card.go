@@ -20,6 +20,10 @@ type Card struct {
 	Tries int // earlier ones, since it was last drawn
 }
 
+// ErasedMessage begins the Matter of a card that is no card but a direct message,
+// sent before and about somebody erased since: it is blanked where it stands, once.
+const ErasedMessage = "out:"
+
 // CardReport is what became of a card that was to be drawn.
 type CardReport struct {
 	Card // as it was taken, with the TS it now has

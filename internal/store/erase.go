@@ -43,7 +43,7 @@ func (t *tx) erase(d *draft) error {
 	e := &eraser{tx: t, village: d.Village, who: string(d.Erase), tomb: "erased:" + hex.EncodeToString(b),
 		number: inText(d.Erase), lost: map[string]bool{}}
 	e.on = matter.Event{Village: d.Village, Kind: matter.Erase, By: "system", Via: "api", At: t.now}
-	steps := []func() error{e.find, e.cards, e.raisedWords, e.joinedWords, e.foreignWords,
+	steps := []func() error{e.find, e.cards, e.chats, e.raisedWords, e.joinedWords, e.foreignWords,
 		func() error { return e.witness(d.Events) }, e.sent, e.received, e.self, e.enter, func() error { return e.farewell(d.Farewell) }}
 	for _, step := range steps {
 		if err := step(); err != nil {
@@ -114,6 +114,40 @@ func (e *eraser) find() error {
 func (e *eraser) cards() error {
 	for _, id := range slices.Concat(e.raised, e.joined) {
 		if err := e.wantCards(e.village, id, ms(e.now)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// chats: what staff were told of her by direct message can still be changed where it
+// stands, other than a text on a phone.
+func (e *eraser) chats() error {
+	if e.s.cards == nil {
+		return nil
+	}
+	sent := map[string]string{} // outbox id → channel:ts
+	note := func(r scanner) error {
+		var id, place string
+		err := r.Scan(&id, &place)
+		sent[id] = place
+		return err
+	}
+	const q = `SELECT id, provider_id FROM outbox WHERE village = $1 AND channel = 'slack' AND provider_id <> '' AND `
+	for _, id := range e.raised {
+		if err := e.list(note, q+`matter = $2 AND matter <> ''`, e.village, id); err != nil {
+			return err
+		}
+	}
+	for _, w := range e.traces {
+		if err := e.list(note, q+`text LIKE $2 ESCAPE '\'`, e.village, like(w)); err != nil {
+			return err
+		}
+	}
+	for id, place := range sent {
+		channel, ts, _ := strings.Cut(place, ":")
+		if err := e.write(`INSERT INTO card (village, matter, channel, ts, wanted, due_at) VALUES ($1, $2, $3, $4, 1, $5) ON CONFLICT DO NOTHING`,
+			e.village, matter.ErasedMessage+id, channel, ts, ms(e.now)); err != nil {
 			return err
 		}
 	}

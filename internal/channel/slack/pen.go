@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -195,6 +196,9 @@ func (p *Pen) drawn(ctx context.Context, c matter.Card) matter.CardReport {
 	if err != nil {
 		return p.later(c, "the village cannot be read", shortRest)
 	}
+	if strings.HasPrefix(c.Matter, matter.ErasedMessage) {
+		return p.blank(ctx, v, c)
+	}
 	m, err := p.Store.Matter(ctx, c.Village, c.Matter)
 	if err != nil {
 		return p.later(c, "the matter cannot be read", shortRest)
@@ -222,6 +226,16 @@ func (p *Pen) drawn(ctx context.Context, c matter.Card) matter.CardReport {
 		return p.failed(c, err, false)
 	}
 	return matter.CardReport{Card: c, Again: p.again(m)}
+}
+
+// blank takes the words out of a direct message about somebody erased since.
+func (p *Pen) blank(ctx context.Context, v *directory.Village, c matter.Card) matter.CardReport {
+	text := bookOf(v, "").Say("card_erased", nil)
+	err := p.Client.Update(ctx, Posted{c.Channel, c.TS}, text, []slackgo.Block{section("", plainText(text, mostSection))})
+	if err == nil || RefusalCode(err) == "message_not_found" {
+		return matter.CardReport{Card: c, Drop: true}
+	}
+	return p.failed(c, err, false)
 }
 
 // again is when the card's Undo comes off, if it has one.
