@@ -62,9 +62,10 @@ func (p *Program) drivers() ([]channel.Driver, error) {
 	}
 	hook := &twilio.Webhook{
 		Config: p.twilioConfig(), Intake: p.intake, Box: p.Store, Village: p.Store.Route, Now: p.Options.Now, Log: p.Options.Log,
+		Pressed: p.pressed,
 	}
 	p.reconciler = &reconciler{p: p, hook: hook, driver: d}
-	return append(list, d), nil
+	return append(list, d, twilio.Voice{Driver: d, Now: p.Options.Now}), nil
 }
 
 func (p *Program) twilioConfig() twilio.Config {

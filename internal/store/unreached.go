@@ -1,9 +1,13 @@
 package store
 
 import (
+	"context"
+	"database/sql"
+	"errors"
 	"time"
 
 	"sanshi/internal/channel"
+	"sanshi/internal/desk"
 	"sanshi/internal/directory"
 	"sanshi/internal/message"
 )
@@ -37,4 +41,15 @@ func (t *tx) quiet(c channel.Claimed) (bool, error) {
 	}
 	t.of(c.Village).queued--
 	return true, t.write(`UPDATE outbox SET status = 'superseded', pending = FALSE WHERE village = $1 AND id = $2`, c.Village, c.ID)
+}
+
+// Called says which staff member a call was made to, and about which matter;
+// desk.ErrNotFound when there was none.
+func (s *Store) Called(ctx context.Context, village, id string) (staff, about string, err error) {
+	err = s.one(ctx, `SELECT staff, matter FROM outbox WHERE village = $1 AND id = $2 AND staff <> '' AND matter <> '' AND channel = 'voice'`,
+		[]any{village, id}, &staff, &about)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = desk.ErrNotFound
+	}
+	return staff, about, err
 }

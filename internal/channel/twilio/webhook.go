@@ -21,6 +21,9 @@ import (
 const (
 	smsPath    = "/twilio/sms"
 	statusPath = "/twilio/status"
+
+	voicePath       = "/twilio/voice"
+	voiceStatusPath = "/twilio/voice/status"
 )
 
 // Progress is told how far a text has come: the part of channel.Box used here.
@@ -36,6 +39,8 @@ type Webhook struct {
 	// Village finds the village by the number that was texted, else by the
 	// messaging service; "" or message.Unrouted when none has either.
 	Village func(to, service string) string
+	// Pressed is told what was pressed during a call; nil: no calls are made.
+	Pressed Pressed
 	Now     func() time.Time // nil: time.Now
 	Log     *slog.Logger
 
@@ -60,6 +65,10 @@ func (h *Webhook) Routes(mux *http.ServeMux) {
 	}
 	mux.HandleFunc(smsPath, h.signed(smsPath, h.sms))
 	mux.HandleFunc(statusPath, h.signed(statusPath, h.status))
+	if h.Pressed != nil {
+		mux.HandleFunc(voicePath, h.signed(voicePath, h.voice))
+		mux.HandleFunc(voiceStatusPath, h.signed(voiceStatusPath, h.voiceStatus))
+	}
 }
 
 // refusal is an answer that is no 200; its text is safe to send.
@@ -71,14 +80,15 @@ type refusal struct {
 func (e *refusal) Error() string { return e.text }
 
 // signed lets only well-formed, correctly signed calls through, and answers
-// for them. Nothing is kept, or even parsed further, before the signature holds.
-func (h *Webhook) signed(path string, take func(context.Context, *form, *http.Request) error) http.HandlerFunc {
+// for them: with what take says, or nothing. Nothing is kept, or even parsed
+// further, before the signature holds.
+func (h *Webhook) signed(path string, take func(context.Context, *form, *http.Request) (string, error)) http.HandlerFunc {
 	v := newVerifier(h.Config.AuthToken, h.Config.PublicURL, path)
 	return func(w http.ResponseWriter, r *http.Request) {
 		f := h.forms.Get().(*form)
-		err := h.open(v, f, r)
+		answer, err := "", h.open(v, f, r)
 		if err == nil {
-			err = take(r.Context(), f, r)
+			answer, err = take(r.Context(), f, r)
 		}
 		if f.small() {
 			h.forms.Put(f)
@@ -88,7 +98,10 @@ func (h *Webhook) signed(path string, take func(context.Context, *form, *http.Re
 			return
 		}
 		w.Header()["Content-Type"] = []string{"text/xml; charset=utf-8"}
-		io.WriteString(w, "<Response/>")
+		if answer == "" {
+			answer = "<Response/>"
+		}
+		io.WriteString(w, answer)
 	}
 }
 
@@ -149,21 +162,21 @@ func isForm(s string) bool {
 }
 
 // sms keeps a received text.
-func (h *Webhook) sms(ctx context.Context, f *form, _ *http.Request) error {
+func (h *Webhook) sms(ctx context.Context, f *form, _ *http.Request) (string, error) {
 	in, err := h.inbound(h.wireOf(f))
 	if err != nil {
-		return err
+		return "", err
 	}
 	_, err = h.Intake.Take(ctx, in)
-	return err
+	return "", err
 }
 
 // status records how far one of our texts has come. The address it was sent to
 // carries our own id; a callback set up in Twilio's console has only Twilio's.
-func (h *Webhook) status(ctx context.Context, f *form, r *http.Request) error {
+func (h *Webhook) status(ctx context.Context, f *form, r *http.Request) (string, error) {
 	sid := f.get("MessageSid")
 	if sid == "" {
-		return &refusal{http.StatusBadRequest, "MessageSid is missing"}
+		return "", &refusal{http.StatusBadRequest, "MessageSid is missing"}
 	}
 	state := f.get("MessageStatus")
 	if state == "" {
@@ -171,12 +184,12 @@ func (h *Webhook) status(ctx context.Context, f *form, r *http.Request) error {
 	}
 	s := statusOf(state)
 	if s == "" {
-		return nil // a state that says nothing of a text of ours
+		return "", nil // a state that says nothing of a text of ours
 	}
 	query := r.URL.Query()
 	village, id := query.Get("village"), query.Get("id")
 	if village == "" {
 		village, id = h.village(number(f.get("From")), f.get("MessagingServiceSid")), ""
 	}
-	return h.Box.Progress(ctx, village, id, sid, s, f.get("ErrorCode"), h.Now())
+	return "", h.Box.Progress(ctx, village, id, sid, s, f.get("ErrorCode"), h.Now())
 }

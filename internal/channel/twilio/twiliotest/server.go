@@ -59,6 +59,7 @@ type Server struct {
 	client   *http.Client
 	mu       sync.Mutex
 	messages []Message
+	calls    []Call
 	faults   []Fault
 	lists    int
 	params   []string
@@ -71,6 +72,8 @@ func New(t testing.TB) *Server {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /2010-04-01/Accounts/{account}/Messages.json", s.create)
 	mux.HandleFunc("GET /2010-04-01/Accounts/{account}/Messages.json", s.list)
+	mux.HandleFunc("POST /2010-04-01/Accounts/{account}/Calls.json", s.createCall)
+	mux.HandleFunc("GET /2010-04-01/Accounts/{account}/Calls.json", s.listCalls)
 	mux.HandleFunc("GET /2010-04-01/Accounts/{account}/Messages/{sid}/Media.json", s.media)
 	s.http = httptest.NewServer(mux)
 	s.URL = s.http.URL

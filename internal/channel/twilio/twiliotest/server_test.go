@@ -68,9 +68,48 @@ func TestAnswersFitTheDescription(t *testing.T) {
 	}
 }
 
+// TestCallsFitTheDescription holds the calls too, and what our driver asks for.
+func TestCallsFitTheDescription(t *testing.T) {
+	b, err := os.ReadFile("testdata/calls.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var d struct {
+		Call   map[string]kind
+		Create []string
+		Query  []string
+	}
+	if err := json.Unmarshal(b, &d); err != nil {
+		t.Fatal(err)
+	}
+	s := New(t)
+	fits(t, "a call", ask(t, s, http.MethodPost, "Calls", url.Values{"To": {"+12065550123"}, "From": {"+12065550100"}, "Twiml": {"<Response/>"}}), d.Call)
+	list := ask(t, s, http.MethodGet, "Calls", url.Values{"To": {"+12065550123"}})
+	calls := list["calls"].([]any)
+	if len(calls) != 1 {
+		t.Fatalf("%d calls in the list", len(calls))
+	}
+	fits(t, "in the list", calls[0].(map[string]any), d.Call)
+	for _, p := range []string{"To", "From", "Twiml", "Timeout", "StatusCallback"} { // what twilio.Voice sends
+		if !slices.Contains(d.Create, p) {
+			t.Errorf("Twilio knows no parameter %s of a call", p)
+		}
+	}
+	for _, p := range []string{"To", "From", "PageSize"} {
+		if !slices.Contains(d.Query, p) {
+			t.Errorf("Twilio knows no parameter %s of the list of calls", p)
+		}
+	}
+}
+
 func call(t *testing.T, s *Server, method string, form url.Values, below ...string) map[string]any {
 	t.Helper()
-	address := s.URL + "/2010-04-01/Accounts/" + Account + "/Messages" + strings.Join(below, "") + ".json"
+	return ask(t, s, method, "Messages"+strings.Join(below, ""), form)
+}
+
+func ask(t *testing.T, s *Server, method, path string, form url.Values) map[string]any {
+	t.Helper()
+	address := s.URL + "/2010-04-01/Accounts/" + Account + "/" + path + ".json"
 	var body io.Reader
 	if method == http.MethodGet {
 		address += "?" + form.Encode()
