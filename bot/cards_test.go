@@ -265,6 +265,19 @@ func TestCardsDirectMessages(t *testing.T) {
 	}
 }
 
+// Who has left Slack is told by SMS.
+func TestCardsAccountGone(t *testing.T) {
+	r := startChat(t)
+	r.slack.Deactivate("U0WANG")
+	m := r.says("+8613800000001", "村口路灯坏了三天了")
+	r.act(m.ID, "li", "approve")
+	r.post("/api/v1/villages/xiangyang/matters/"+m.ID+"/events", map[string]any{"by": "li", "event": "assign", "assignee": "wang"}, 200, nil)
+	r.drawnAll()
+	if sms := r.texts("+12065550112"); !strings.Contains(sms, m.Number) {
+		t.Errorf("she hears by SMS %q", sms)
+	}
+}
+
 // Erasing somebody takes her words from every card that stands.
 func TestCardsErase(t *testing.T) {
 	r := startChat(t)

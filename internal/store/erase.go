@@ -110,50 +110,6 @@ func (e *eraser) find() error {
 	return err
 }
 
-// cards: what the chat shows of her matters is drawn again, without her.
-func (e *eraser) cards() error {
-	for _, id := range slices.Concat(e.raised, e.joined) {
-		if err := e.wantCards(e.village, id, ms(e.now)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// chats: what staff were told of her by direct message can still be changed where it
-// stands, other than a text on a phone.
-func (e *eraser) chats() error {
-	if e.s.cards == nil {
-		return nil
-	}
-	sent := map[string]string{} // outbox id → channel:ts
-	note := func(r scanner) error {
-		var id, place string
-		err := r.Scan(&id, &place)
-		sent[id] = place
-		return err
-	}
-	const q = `SELECT id, provider_id FROM outbox WHERE village = $1 AND channel = 'slack' AND provider_id <> '' AND `
-	for _, id := range e.raised {
-		if err := e.list(note, q+`matter = $2 AND matter <> ''`, e.village, id); err != nil {
-			return err
-		}
-	}
-	for _, w := range e.traces {
-		if err := e.list(note, q+`text LIKE $2 ESCAPE '\'`, e.village, like(w)); err != nil {
-			return err
-		}
-	}
-	for id, place := range sent {
-		channel, ts, _ := strings.Cut(place, ":")
-		if err := e.write(`INSERT INTO card (village, matter, channel, ts, wanted, due_at) VALUES ($1, $2, $3, $4, 1, $5) ON CONFLICT DO NOTHING`,
-			e.village, matter.ErasedMessage+id, channel, ts, ms(e.now)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // raisedWords: of what she raised nothing is left but the record; staff's notes
 // speak of her too.
 func (e *eraser) raisedWords() error {

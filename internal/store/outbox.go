@@ -326,7 +326,10 @@ func (t *tx) advance(o sending, to message.Status, problem string, now time.Time
 		o.village, o.id, string(to), to == message.Failed, problem, ms(now)); err != nil {
 		return err
 	}
-	if !lost || o.staff != "" || o.topic == desk.Farewell {
+	if lost && o.staff != "" {
+		return t.bySMS(o, now)
+	}
+	if !lost || o.topic == desk.Farewell {
 		return t.bury(o)
 	}
 	switch {
