@@ -193,7 +193,7 @@ func closed(note string) string {
 // toStaff tells a staff member: in the chat if she is there, else by SMS; of an
 // emergency by both.
 func (n News) toStaff(key string, s directory.Staff) (out []message.Outbound) {
-	if s.ID == n.Event.By {
+	if s.ID == n.Event.By || s.Phone != "" && n.Except.User() == s.Phone { // who did it knows
 		return nil
 	}
 	out = n.reach(s, n.Matter.Urgency == catalog.Emergency, func() message.Outbound { return n.staffText(key, s) })

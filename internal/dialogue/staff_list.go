@@ -3,6 +3,7 @@ package dialogue
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"sanshi/internal/catalog"
 	"sanshi/internal/directory"
@@ -44,7 +45,7 @@ func (s scribe) what(m matter.Matter, short int) string {
 	case m.Summary == "":
 		return m.Number
 	}
-	return clip(m.Summary, short)
+	return strings.TrimRight(clip(m.Summary, short), " ,，、。")
 }
 
 func (s scribe) kind(k catalog.Kind) string { return s.say("kind_"+string(k), nil) }

@@ -79,7 +79,9 @@ func (h *staffHearing) look() {
 func (h *staffHearing) takeable() []matter.Matter {
 	var out []matter.Matter
 	for _, m := range h.Pile {
-		if m.State == matter.Queued && !m.Township && slices.ContainsFunc(h.Staff, func(s directory.Staff) bool { return matter.MayHold(h.Village, m, s) }) {
+		if m.State == matter.Queued && !m.Township && slices.ContainsFunc(h.Staff, func(s directory.Staff) bool {
+			return matter.MayHold(h.Village, m, s) && (!m.Private || matter.MayRead(h.Village, m, s))
+		}) {
 			out = append(out, m)
 		}
 	}
@@ -150,7 +152,7 @@ func (h *staffHearing) want(o order, t target) {
 
 // meaning settles what a word means for a matter as it stands.
 func (h *staffHearing) meaning(v verb, m matter.Matter, t target) verb {
-	sorts := m.State == matter.Sorting || t.list != nil && t.list.Kind == DeskSort
+	sorts := m.State == matter.Sorting || t.list != nil && t.list.Kind == DeskSort || t.list == nil && h.approves()
 	switch {
 	case v == toChoose && t.list != nil && t.list.Kind == DeskWork && h.isHers(m):
 		return toDetails

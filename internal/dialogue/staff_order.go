@@ -85,9 +85,10 @@ func (r *reader) order() (order, bool) {
 	if !before {
 		mark := r.at
 		r.skip(" :")
-		if r.refs(&o); o.named() && !r.boundary() {
+		if r.refs(&o); !o.named() || !r.boundary() {
 			o, r.at = order{verb: w.verb, what: w}, mark
 		}
+		w.keep = w.keep && r.at == mark
 	}
 	switch {
 	case w.verb == toMerge:

@@ -57,7 +57,7 @@ func suited(v verb) []string {
 // byDigits looks the digits up in the newest list that suits the verb and has them all.
 func (h *staffHearing) byDigits(o order) ([]target, bool) {
 	if len(h.Lists) == 0 {
-		return nil, false
+		return nil, o.verb != toChoose && h.note("desk_nothing", nil)
 	}
 	want := append(slices.Clone(o.digits), o.into)
 	for _, kinds := range [][]string{suited(o.verb), nil} {
@@ -159,8 +159,8 @@ func (h *staffHearing) inHand(o order) ([]target, bool) {
 		}
 	}
 	switch len(hers) {
-	case 0:
-		return nil, false
+	case 0: // the words fit nothing else that she was sent
+		return nil, h.lately() && h.note("desk_mine_none", nil)
 	case 1:
 		return []target{{Item: Item{hers[0].ID, 0}}}, true
 	}
@@ -196,12 +196,15 @@ func (h *staffHearing) wholeList(o order) ([]target, bool) {
 		}
 	}
 	if l == nil {
-		return nil, false
+		return nil, o.verb == toApprove && h.approves() && h.note("desk_nothing", nil)
+	}
+	if l.Kind != DeskSort {
+		return h.toClaim(0)
 	}
 	var open []target
 	for i, opt := range l.Options {
 		m, _ := h.matter(itemOf(opt).Matter)
-		if t := (target{itemOf(opt), i + 1, l}); m.State == matter.Sorting || l.Kind != DeskSort {
+		if t := (target{itemOf(opt), i + 1, l}); m.State == matter.Sorting {
 			if !o.all && l.Matter == m.ID {
 				return []target{t}, true
 			}
@@ -211,7 +214,7 @@ func (h *staffHearing) wholeList(o order) ([]target, bool) {
 	switch {
 	case len(open) == 1 || o.all || o.verb == toApprove && len(open) > 0:
 		return open, true
-	case len(open) == 0 && l.Kind == DeskSort:
+	case len(open) == 0:
 		return nil, o.verb == toApprove && h.note("desk_settled", nil)
 	case o.verb == toAgree:
 		h.note("desk_all", prompts.Values{"n": strconv.Itoa(len(open)), "i": strconv.Itoa(open[0].digit)})

@@ -87,7 +87,7 @@ func (w *teller) results(done []Result) string {
 	for _, key := range keys {
 		r := last[key]
 		b.WriteString(w.say(key, prompts.Values{
-			"list": strings.Join(names[key], w.say("desk_and", nil)), "kind": w.scribe.kind(r.After.Kind),
+			"list": strings.Join(names[key], w.say("desk_and", nil)), "kind": w.sorted(r.After),
 			"due": w.scribe.sp.day(r.After.DueAt), "into": w.digitOf(r.Into),
 		}))
 	}
@@ -100,6 +100,14 @@ func (w *teller) results(done []Result) string {
 		b.WriteString(w.say("desk_undo_hint", nil))
 	}
 	return b.String()
+}
+
+// sorted is the kind of a matter, and its service unless it is private.
+func (w *teller) sorted(m matter.Matter) string {
+	if m.Private {
+		return w.scribe.kind(m.Kind)
+	}
+	return w.scribe.kind(m.Kind) + "·" + w.service(m)
 }
 
 // doneKey is the sentence for what was done.
@@ -123,7 +131,7 @@ func (w *teller) name(r Result) string {
 	if m.ID == "" {
 		m = w.matter(r.ID)
 	}
-	if r.Digit > 0 {
+	if r.Digit > 0 && w.tray.has(r.ID) {
 		return strconv.Itoa(r.Digit) + w.scribe.what(m, 8)
 	}
 	return w.scribe.what(m, 8)
@@ -155,6 +163,8 @@ func (w *teller) why(r Result) string {
 	switch p := r.Refused.Problem; {
 	case p == matter.Forbidden && raisedBy(m, w.Staff[0]) && r.Act.Kind != matter.Claim:
 		key = "why_own"
+	case p == matter.Forbidden && r.Act.Kind == matter.Plan && m.Planned:
+		key = "why_planned"
 	case p == matter.Forbidden && m.Private:
 		key = "why_private"
 	case p == matter.Forbidden:

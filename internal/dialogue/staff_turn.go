@@ -134,7 +134,7 @@ func HearStaff(t StaffTurn) (StaffPlan, bool) {
 	if h.photo() {
 		return h.plan, true
 	}
-	if len(h.orders) == 0 || h.residentAsked() {
+	if len(h.orders) == 0 && !h.leadsWithDigit() || h.residentAsked() {
 		return h.plan, false
 	}
 	if h.left != "" {
@@ -156,7 +156,7 @@ func (h *staffHearing) residentAsked() bool {
 // doubtful: part of the text is an order and part is not. What tells of danger is
 // heard at once; else she is asked.
 func (h *staffHearing) doubtful() bool {
-	if len(h.Lists) == 0 || h.In.At.Sub(h.Lists[0].At) > lifetime(AskWhich) || !h.orders[0].named() {
+	if !h.lately() || len(h.orders) > 0 && !h.orders[0].named() {
 		return false
 	}
 	for _, r := range h.Read(h.In.Text) {
@@ -166,6 +166,21 @@ func (h *staffHearing) doubtful() bool {
 	}
 	h.ask("desk_doubt", DeskDoubt, &Draft{Kind: DeskDoubt, Text: h.In.Text})
 	return true
+}
+
+// leadsWithDigit: a digit of a list she was sent, and then words that are no order.
+func (h *staffHearing) leadsWithDigit() bool {
+	var o order
+	r := newReader(h.In.Text)
+	if r.refs(&o); len(o.digits) != 1 || len(h.Lists) == 0 || length(h.bare) > 24 {
+		return false
+	}
+	return o.digits[0] >= 1 && o.digits[0] <= len(h.Lists[0].Options)
+}
+
+// lately reports whether something was put before her that she may be answering.
+func (h *staffHearing) lately() bool {
+	return len(h.Lists) > 0 && h.In.At.Sub(h.Lists[0].At) <= lifetime(AskWhich)
 }
 
 // draft hears the word that the last text asked for.
@@ -179,7 +194,7 @@ func (h *staffHearing) draft() bool {
 	case d.Kind == DeskDoubt && digit && n == 1:
 		h.orders, _ = parseOrders(d.Text)
 		h.Lists = h.Lists[1:]
-		return h.obey()
+		return h.obey() || h.note("desk_say_digit", nil)
 	case d.Kind == DeskDoubt && digit && n == 2:
 		h.plan.Resident = d.Text
 		return true
