@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"fmt"
 	"os"
@@ -14,6 +15,7 @@ import (
 
 	"sanshi/internal/desk"
 	"sanshi/internal/directory"
+	"sanshi/internal/llm/llmtest"
 	"sanshi/internal/store/storetest"
 )
 
@@ -33,6 +35,8 @@ import (
 //	people V1: 2                           how many it concerns; V1#2 is the one before the newest, also in into=V1#2
 //	matters 2                              how many matters the last phone has
 //	all V9: 1                              how many with that code the village has
+//	model {"kind":…}                       what the language model answers from now on
+//	consulted 1                            how often it was asked so far
 //	calls 1                                how many calls wait to be made
 //	emergencies 0                          how many emergencies the village has
 //	asked 图书室: 3                         how often something was asked that nobody has written down
@@ -81,6 +85,7 @@ type talk struct {
 	phone   string          // whose turn it was last
 	seen    map[string]bool // ids of the texts that were looked at
 	village string
+	model   *llmtest.Server // of a conversation with "model" in it
 }
 
 func newTalk(t *testing.T) *talk {
@@ -88,13 +93,17 @@ func newTalk(t *testing.T) *talk {
 }
 
 func (k *talk) play(file string) {
-	f, err := os.Open(file)
+	text, err := os.ReadFile(file)
 	if err != nil {
 		k.t.Fatal(err)
 	}
-	defer f.Close()
-	k.p = startRig(k.t, rigOptions{villages: "testdata/villages", env: map[string]string{"SANSHI_DATABASE_URL": k.database}})
-	lines := bufio.NewScanner(f)
+	env := map[string]string{"SANSHI_DATABASE_URL": k.database}
+	if bytes.Contains(text, []byte("\nmodel ")) {
+		k.model = llmtest.New(k.t)
+		env["OPENAI_BASE_URL"], env["OPENAI_MODEL"] = k.model.URL, "test-model"
+	}
+	k.p = startRig(k.t, rigOptions{villages: "testdata/villages", env: env})
+	lines := bufio.NewScanner(bytes.NewReader(text))
 	for n := 1; lines.Scan(); n++ {
 		line := strings.TrimSpace(lines.Text())
 		k.where = fmt.Sprintf("%s:%d: %s", filepath.Base(file), n, line)
@@ -114,19 +123,21 @@ func (k *talk) play(file string) {
 }
 
 var steps = map[string]func(*talk, string){
-	"village": func(k *talk, s string) { k.village = s },
-	"clock":   (*talk).setClock,
-	"after":   (*talk).after,
-	"phone":   (*talk).text,
-	"bot":     (*talk).bot,
-	"to":      (*talk).to,
-	"staff":   func(k *talk, s string) { k.act(s, 200) },
-	"refused": func(k *talk, s string) { k.act(s, 0) },
-	"matter":  (*talk).matter,
-	"matters": (*talk).matters,
-	"people":  (*talk).people,
-	"all":     (*talk).all,
-	"calls":   (*talk).calls,
+	"village":   func(k *talk, s string) { k.village = s },
+	"clock":     (*talk).setClock,
+	"after":     (*talk).after,
+	"phone":     (*talk).text,
+	"bot":       (*talk).bot,
+	"to":        (*talk).to,
+	"staff":     func(k *talk, s string) { k.act(s, 200) },
+	"refused":   func(k *talk, s string) { k.act(s, 0) },
+	"matter":    (*talk).matter,
+	"matters":   (*talk).matters,
+	"people":    (*talk).people,
+	"all":       (*talk).all,
+	"calls":     (*talk).calls,
+	"model":     func(k *talk, s string) { k.model.Answers(s) },
+	"consulted": (*talk).consulted,
 
 	"emergencies": (*talk).emergencies,
 	"nothing":     (*talk).nothing,
@@ -172,6 +183,7 @@ func (k *talk) text(s string) {
 	k.p.clock.advance(time.Second)
 	k.p.post("/api/v1/villages/"+k.village+"/messages", map[string]any{"from": from, "text": words}, 202, nil)
 	k.p.settle()
+	k.p.refine()
 }
 
 type line struct{ ID, Direction, Text, Status string }
@@ -320,6 +332,12 @@ func (k *talk) all(s string) {
 	k.p.get("/api/v1/villages/"+k.village+"/matters?limit=500&code="+code, &page)
 	if want, _ := strconv.Atoi(n); len(page.Matters) != want {
 		k.t.Errorf("%s\n there are %d", k.where, len(page.Matters))
+	}
+}
+
+func (k *talk) consulted(s string) {
+	if want, _ := strconv.Atoi(s); len(k.model.Requests()) != want {
+		k.t.Errorf("%s\n it was asked %d times", k.where, len(k.model.Requests()))
 	}
 }
 

@@ -90,6 +90,18 @@ func (r *rig) settle() {
 	}
 }
 
+// refine lets the model be asked all that is due, and what comes of it be sent.
+func (r *rig) refine() {
+	r.t.Helper()
+	if r.refiner == nil {
+		return
+	}
+	if err := r.refiner.run(context.Background()); err != nil {
+		r.t.Fatal(err)
+	}
+	r.settle()
+}
+
 func (r *rig) idle() bool {
 	r.t.Helper()
 	idle, err := r.Store.Idle(context.Background(), r.clock.Now())

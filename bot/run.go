@@ -69,6 +69,7 @@ type Program struct {
 
 	intake           channel.Intake
 	reconciler       *reconciler           // nil without Twilio
+	refiner          *refiner              // nil without a model
 	redis            redis.UniversalClient // nil without Redis
 	feed             *streams.Feed         // nil without Redis
 	chat             *slack.Client         // nil without Slack
@@ -147,6 +148,7 @@ func (p *Program) wire() error {
 		Now: p.Options.Now, NewID: p.Options.NewID,
 		Observe: p.Metrics.Classified,
 	}
+	p.askModel()
 	p.Queue = &queue.Queue{
 		Source: p.Store, Handle: p.handle, Retriable: passing, Workers: p.Config.Workers, Log: p.Options.Log,
 	}
@@ -241,6 +243,12 @@ func (p *Program) runLoops() {
 	}
 	if p.hook != nil && p.Config.Slack.AppToken != "" {
 		p.workers.start(p.hook.Listen)
+	}
+	if p.refiner != nil {
+		p.workers.start(func(ctx context.Context) error {
+			every(ctx, p.Options.TickEvery, log, "asking the model", p.refiner.run)
+			return nil
+		})
 	}
 	p.workers.start(serve(p.public))
 }

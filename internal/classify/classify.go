@@ -55,5 +55,24 @@ type Result struct {
 	UrgencyConfidence float64
 }
 
+// Below these a sorting is doubtful: it is worth asking a better reader.
+const (
+	doubtfulKind = 0.75
+	doubtfulCode = 0.6
+)
+
+// Doubtful reports whether a better reader may find what the rules and the model
+// did not. A danger that was found is never in doubt: it is already on its way.
+func (r Result) Doubtful() bool {
+	if r.Urgency == catalog.Emergency {
+		return false
+	}
+	_, known := catalog.Lookup(r.Code)
+	return !known || catchAll(r.Code) || r.Confidence < doubtfulKind || r.CodeConfidence < doubtfulCode
+}
+
+// catchAll reports a code for what fits no other: H0, V0, G0.
+func catchAll(code string) bool { return len(code) == 2 && code[1] == '0' }
+
 // NoCode is the code of what is no request.
 const NoCode = "N0"

@@ -35,6 +35,10 @@ func withoutOrders(text string) string {
 	return own
 }
 
+// WithoutOrders gives a text without the sentences that tell the reader what to
+// answer, for whoever else reads it.
+func WithoutOrders(text string) string { return withoutOrders(text) }
+
 // splitTags ends a sentence at dashes and around anything in <…>.
 func splitTags(s string) string {
 	var b strings.Builder

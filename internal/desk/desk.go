@@ -24,6 +24,9 @@ type Desk struct {
 	NewID     func() string
 	// Chat is the channel by which staff are told who have an account there; "" is none.
 	Chat string
+	// Doubtful says whether a model is to be asked about a new matter that waits for
+	// the secretary; nil: never. It is asked later: a text never waits for it.
+	Doubtful func(v *directory.Village, m matter.Matter, r classify.Result) bool
 	// Wake tells the outbox of a channel that there is something to send; may be nil.
 	Wake func(channel string)
 	// Observe is told which stage sorted a text that had to be sorted; may be nil.

@@ -103,7 +103,9 @@ func (w *work) raiseFor(ctx context.Context, r Raising, who directory.Resident) 
 	}
 	in := raising(&o, who)
 	in.Resident, in.By, in.Via = r.For, matter.StaffActor(staff), r.Via
-	return w.raise(ctx, in)
+	m, err := w.raise(ctx, in)
+	w.doubt(m, found, err)
+	return m, err
 }
 
 // settle lets what the staff member says go before what the words seem to be. A

@@ -64,6 +64,11 @@ type Change struct {
 	// changed (ErrStale when that was done meanwhile).
 	Callbacks []directory.Callback
 	Questions []directory.Question
+	// Refine are matters about which a language model is to be asked later. Refined
+	// is the one it was asked about: its task must still be there (ErrHandled), so
+	// that an answer counts once.
+	Refine  []string
+	Refined string
 	// Key makes an act of the API repeatable: taken together with the rest, and
 	// ErrRepeated when it was taken before.
 	Key *Key

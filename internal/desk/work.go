@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"sanshi/internal/catalog"
+	"sanshi/internal/classify"
 	"sanshi/internal/dialogue"
 	"sanshi/internal/directory"
 	"sanshi/internal/matter"
@@ -71,6 +72,7 @@ func (w *work) move(ctx context.Context, mv dialogue.Move, who directory.Residen
 		return first.ID, nil
 	}
 	m, err := w.raise(ctx, raising(mv.Open, who))
+	w.doubt(m, mv.Open.Result, err)
 	o.Matters[mv.Open.ID] = m
 	if err == nil && mv.Open.Offer {
 		nearby, err := w.desk.Store.Alike(ctx, m)
@@ -102,6 +104,13 @@ func (w *work) target(ctx context.Context, mv dialogue.Move) error {
 		}
 	}
 	return nil
+}
+
+// doubt queues a question to the model about a matter just raised.
+func (w *work) doubt(m matter.Matter, r classify.Result, err error) {
+	if ask := w.desk.Doubtful; ask != nil && err == nil && m.State == matter.Sorting && ask(w.village, m, r) {
+		w.change.Refine = append(w.change.Refine, m.ID)
+	}
 }
 
 // raising is what the classifier said of an opening. Without any place it is
@@ -187,7 +196,7 @@ func (w *work) take(ctx context.Context, before matter.Matter, d matter.Decision
 	if err := w.meet(ctx, d); err != nil {
 		return err
 	}
-	texts, calls := w.told(dialogue.News{Matter: d.Matter, Event: d.Event}, d.Tell...)
+	texts, calls := w.told(dialogue.News{Matter: d.Matter, Before: before, Event: d.Event}, d.Tell...)
 	if r, ok := dialogue.Recalled(before, d.Matter, d.Event); ok {
 		if r.Undo {
 			r.Instead, r.Calls, texts, calls = texts, calls, nil, nil

@@ -78,10 +78,8 @@ func (h *hearing) advise(r classify.Result, id string) {
 		}
 		return
 	}
-	key, danger := "danger_"+r.Danger, r.Danger
+	key, danger := firstAdvice(r.Danger)
 	switch {
-	case danger == "":
-		key, danger = "danger_hurt", "other"
 	case danger == "suicide" && hasAny(h.bare, others):
 		key = "danger_suicide_other"
 	case danger == "hurt" && r.Code == "G9":
@@ -110,6 +108,14 @@ func (h *hearing) silenced() bool {
 // watched: who beats her may read what comes.
 func (h *hearing) watched(danger string) bool {
 	return danger == "violence" && h.plan.Resident.Contact == directory.QuietContact
+}
+
+// firstAdvice is the sentence of a danger, and the danger's name.
+func firstAdvice(found string) (key, danger string) {
+	if found == "" {
+		return "danger_hurt", "other"
+	}
+	return "danger_" + found, found
 }
 
 // inDanger takes what she says within half an hour of her own emergency as more

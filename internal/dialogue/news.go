@@ -17,6 +17,7 @@ import (
 type News struct {
 	Village *directory.Village
 	Matter  matter.Matter // as it is after the event
+	Before  matter.Matter // as it was before
 	Event   matter.Event
 	People  map[message.Address]directory.Resident
 	Merged  []matter.Matter // all that became part of Matter, so that each hears of it in her own words
@@ -97,7 +98,7 @@ func (n News) residents(key string, who []message.Address) (out []message.Outbou
 		case key == "" && n.Event.Kind == matter.Ask: // somebody waits for her answer
 			calls = append(calls, callable(directory.CallQuestion, n.Matter, a, n.Event.Note, n.Now, n.NewID()))
 		case key == "":
-		case r.OptOut == directory.Hard:
+		case r.OptOut == directory.Hard && key != "alarmed": // first advice is always given
 			calls = append(calls, callable(directory.CallOptOut, n.Matter, a, n.Event.Note, n.Now, n.NewID()))
 		default:
 			out = append(out, n.toResident(key, r))
@@ -120,6 +121,14 @@ func (n News) knowsOther(a message.Address) bool {
 // a soft stop she hears only of matters raised since, and is never asked to rate.
 func (n News) keyFor(key string, r directory.Resident) string {
 	m := n.Matter
+	switch {
+	case key == "alarmed":
+		return key
+	case key == "resorted" && confirmKey(n.Before) == confirmKey(m):
+		return "" // what she was told is still so
+	case key == "resorted":
+		key = "confirm"
+	}
 	if r.OptOut == directory.Soft && !m.RaisedAt.After(r.OptOutAt) {
 		return ""
 	}
@@ -158,7 +167,11 @@ func Farewell(n News, r directory.Resident) (message.Outbound, bool) {
 func (n News) toResident(key string, r directory.Resident) message.Outbound {
 	sp := speaker{village: n.Village, book: prompts.Resident(r.Language), now: n.Now, to: r.Address, all: n.Merged,
 		outcome: Outcome{Matters: map[string]matter.Matter{n.Matter.ID: n.Matter}}}
-	text, _ := sp.compose([]Say{{Key: key, Matters: []string{n.Matter.ID}, Values: prompts.Values{"note": closed(firstRunes(n.Event.Note, 60))}}}, false)
+	say := Say{Key: key, Matters: []string{n.Matter.ID}, Values: prompts.Values{"note": closed(firstRunes(n.Event.Note, 60))}}
+	if key == "alarmed" {
+		say.Key, say.Danger = firstAdvice(n.Matter.Danger)
+	}
+	text, _ := sp.compose([]Say{say}, false)
 	out := message.Outbound{
 		ID: n.NewID(), Village: n.Village.ID, To: r.Address, Channel: r.Channel, Sender: r.Sender, Text: text,
 		Priority: message.News, Matter: n.Matter.ID, Topic: newsTopic(n.Matter.ID), CreatedAt: n.Now, NotBefore: n.hold(true),

@@ -186,15 +186,26 @@ func (sp speaker) confirm(key string, ms []matter.Matter, short int) string {
 	}
 	m := ms[0]
 	switch {
-	case key != "confirm" || m.Private:
-	case sp.outcome.Alike[m.ID].ID != "":
+	case key != "confirm":
+	case !m.Private && sp.outcome.Alike[m.ID].ID != "":
 		return sp.about("confirm_alike", m, short, prompts.Values{"place": where(sp.village, sp.outcome.Alike[m.ID])})
-	case m.State == matter.Queued:
-		key = "confirm_queued"
-	case asks(m):
-		key = "confirm_question"
+	default:
+		key = confirmKey(m)
 	}
 	return sp.about(key, m, short, nil)
+}
+
+// confirmKey is what she is promised when a matter is noted.
+func confirmKey(m matter.Matter) string {
+	switch {
+	case m.Private:
+		return "confirm_private"
+	case m.State == matter.Queued:
+		return "confirm_queued"
+	case asks(m):
+		return "confirm_question"
+	}
+	return "confirm"
 }
 
 // asks: she wants to know something, and nobody need come.

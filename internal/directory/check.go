@@ -56,12 +56,33 @@ func (c *checker) village() *Village {
 		c.fault("digest", "%q: %v", f.Digest, err)
 	}
 	c.slack()
+	v.Model = c.model()
 	v.Staff = c.staff()
 	v.Areas = c.areas()
 	v.Duty, v.Numbers, v.Voice = c.duty(), c.emergencyNumbers(), f.Voice
 	c.members("squad", f.Squad)
 	c.members("sensitive", f.Sensitive)
 	return v
+}
+
+// model reads what a language model may be asked, and how much in a day.
+func (c *checker) model() Model {
+	m := Model{On: c.f.Model, Private: c.f.ModelPrivate, Calls: c.f.ModelCalls, Tokens: c.f.ModelTokens}
+	if m.Private && !m.On {
+		c.fault("model_private", "private matters cannot go to a model that is off: write model = true, or take this line out")
+	}
+	for key, n := range map[string]int{"model_calls": m.Calls, "model_tokens": m.Tokens} {
+		if n < 0 {
+			c.fault(key, "%d: write how much a day may cost, or take the line out for the usual", n)
+		}
+	}
+	if m.Calls == 0 {
+		m.Calls = DailyCalls
+	}
+	if m.Tokens == 0 {
+		m.Tokens = DailyTokens
+	}
+	return m
 }
 
 func (c *checker) need(key, value string) {

@@ -32,6 +32,10 @@ type file struct {
 	Policy           map[string]any    `toml:"policy"`
 	Facts            map[string]any    `toml:"facts"`
 	Slack            map[string]string `toml:"slack"`
+	Model            bool              `toml:"model"`
+	ModelPrivate     bool              `toml:"model_private"`
+	ModelCalls       int               `toml:"model_calls"`
+	ModelTokens      int               `toml:"model_tokens"`
 	Area             []fileArea        `toml:"area"`
 	Staff            []fileStaff       `toml:"staff"`
 	Duty             []fileDuty        `toml:"duty"`

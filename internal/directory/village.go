@@ -32,9 +32,25 @@ type Village struct {
 	Policy           Policy
 	Facts            map[string]Fact
 	Slack            map[string]string // purpose → channel id
+	Model            Model
 	Areas            []Area
 	Staff            []Staff
 }
+
+// Model is what the village allows a language model outside to be asked. Its zero
+// value is nothing: to send words abroad is the village's decision (PIPL art. 38–40).
+type Model struct {
+	On      bool // doubtful texts may be sent, masked
+	Private bool // private ones too
+	Calls   int  // a day at most
+	Tokens  int  // a day at most
+}
+
+// What a village's day may cost when its file does not say.
+const (
+	DailyCalls  = 300
+	DailyTokens = 600_000
+)
 
 // Area is a part of a village: a grid (网格), a block (片) or a building (楼).
 type Area struct {

@@ -305,6 +305,10 @@ func (n Notice) needless(m, after Matter, a Act) bool {
 		return n.To == ToRaiser && m.justTold(a)
 	case "stop_work":
 		return n.To == ToQueue && after.State != Sorting
+	case "alarmed": // unasked, whoever beats her may read it
+		return after.Danger == "violence"
+	case "resorted": // of its code alone she was told nothing
+		return m.Kind == after.Kind && m.Private == after.Private
 	case "go_on":
 		return m.State.Open() && m.Assignee == after.Assignee
 	}

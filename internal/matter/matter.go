@@ -46,6 +46,13 @@ func (s State) Open() bool {
 	return s != ""
 }
 
+// sureFrom is the confidence from which a proposal is more than a guess.
+const sureFrom = 0.6
+
+// Unsure reports a matter that waits for a person because nobody knows well what
+// it is: it is shown first.
+func (m Matter) Unsure() bool { return m.State == Sorting && m.Confidence < sureFrom }
+
 // OpenStates lists the open ones.
 func OpenStates() []State { return States()[:6] }
 
@@ -221,6 +228,7 @@ type Detail struct {
 	Danger     string          `json:"danger,omitempty"`
 	Confidence float64         `json:"confidence,omitempty"`
 	Source     string          `json:"source,omitempty"`
+	Model      string          `json:"model,omitempty"`         // of suggest: which model, asked in which words
 	For        string          `json:"for,omitempty"`           // of ask: resident or third
 	Share      int             `json:"share,omitempty"`         // of remind: 50, 80, 100; beside a new Due: what of it is past
 	Rung       int             `json:"rung,omitempty"`          // of escalate: how far it has climbed, or the round of pages

@@ -67,9 +67,9 @@ func sortingSteps() []Step {
 			Needs: []Guard{needSorting(false)}},
 
 		{From: in(Sorting), On: Suggest, By: by(ByRefiner), If: untouchedEmergency(), To: Queued,
-			Needs: []Guard{needSorting(false)}},
+			Needs: []Guard{needSorting(false)}, Tell: []Notice{{To: ToRaiser, Key: "alarmed"}}},
 		{From: in(Sorting), On: Suggest, By: by(ByRefiner), If: untouched(), To: Stay,
-			Needs: []Guard{needSorting(false)}},
+			Needs: []Guard{needSorting(false)}, Tell: []Notice{{To: ToRaiser, Key: "resorted"}}},
 	}
 }
 

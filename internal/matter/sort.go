@@ -101,6 +101,9 @@ func (m Matter) resort(b Bench, a Act, e *Event) {
 	if changed || a.Kind == Suggest {
 		d.Source, d.Confidence = sourceOf(a), confidenceOf(a)
 	}
+	if a.Kind == Suggest {
+		d.Model = a.Detail.Model
+	}
 	d.Approved = a.Kind == Correct && a.Approve || a.Kind == Transfer && e.To == Queued
 	if e.To == Sort {
 		e.To, d.Policy = m.sortTo(b, s, confidenceOf(a))

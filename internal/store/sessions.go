@@ -96,7 +96,7 @@ func (s SessionStore) Commit(token string, b []byte, expiry time.Time) error {
 // Delete is DeleteCtx without a context.
 func (s SessionStore) Delete(token string) error { return s.DeleteCtx(context.Background(), token) }
 
-// Tidy forgets what has expired: sessions, links and the keys of acts.
+// Tidy forgets what has expired: sessions, links, the keys of acts, old costs.
 func (s *Store) Tidy(ctx context.Context) error {
 	return s.do(ctx, func(t *tx) error {
 		for q, limit := range map[string]time.Time{
@@ -106,6 +106,9 @@ func (s *Store) Tidy(ctx context.Context) error {
 			`DELETE FROM slack_code WHERE expires < $1`: t.now,
 			`DELETE FROM slack_try WHERE until < $1`:    t.now,
 			`DELETE FROM slack_seen WHERE at < $1`:      t.now.Add(-slackSeenLife),
+
+			`DELETE FROM refine WHERE dead AND due_at < $1`: t.now.Add(-deadDoubts),
+			`DELETE FROM model_use WHERE at < $1`:           t.now.Add(-usesKept),
 		} {
 			if err := t.write(q, ms(limit)); err != nil {
 				return err

@@ -2,7 +2,6 @@ package console
 
 import (
 	"slices"
-	"sort"
 	"time"
 
 	"sanshi/internal/catalog"
@@ -90,15 +89,28 @@ func (c *Console) stamp(v *visit, t time.Time) page.Stamp {
 	return page.Stamp{At: t, Zone: v.village.Location}
 }
 
-// byNeed orders a list to approve: emergencies, then urgent ones, and in each
+// byNeed orders a list to approve: emergencies, then what nobody is sure of, which
+// may be anything, then the rest. In each the urgent ones come first, and of these
 // the one that has waited longest.
 func byNeed(ms []matter.Matter) {
-	rank := map[catalog.Urgency]int{catalog.Emergency: 0, catalog.Urgent: 1, catalog.Normal: 2}
-	sort.SliceStable(ms, func(i, j int) bool {
-		a, b := ms[i], ms[j]
-		if rank[a.Urgency] != rank[b.Urgency] {
-			return rank[a.Urgency] < rank[b.Urgency]
+	slices.SortStableFunc(ms, func(a, b matter.Matter) int {
+		if d := need(a) - need(b); d != 0 {
+			return d
 		}
-		return a.RaisedAt.Before(b.RaisedAt)
+		return a.RaisedAt.Compare(b.RaisedAt)
 	})
+}
+
+func need(m matter.Matter) int {
+	rank := 3
+	switch {
+	case m.Urgency == catalog.Emergency:
+		return 0
+	case m.Unsure():
+		rank = 1
+	}
+	if m.Urgency != catalog.Urgent {
+		rank++
+	}
+	return rank
 }
