@@ -31,6 +31,7 @@ type cli struct {
 	Backup    backupCmd    `cmd:"" help:"备份到一个加密文件。 Write everything into one encrypted file."`
 	BackupKey backupKeyCmd `cmd:"" help:"生成备份的密钥。 Make the key pair for backups."`
 	Restore   restoreCmd   `cmd:"" help:"从备份恢复，或检查备份。 Restore a backup, or check one."`
+	Simulate  simulateCmd  `cmd:"" help:"模拟一个县的一天，看撑不撑得住。 Run a county through a day or a storm and measure."`
 	Health    healthCmd    `cmd:"" help:"问运行中的服务是否正常。 Ask the running service how it is (for containers)."`
 	Version   versionCmd   `cmd:"" help:"版本。 Print the version."`
 }

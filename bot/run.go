@@ -20,6 +20,7 @@ import (
 	"sanshi/internal/desk"
 	"sanshi/internal/directory"
 	"sanshi/internal/matter"
+	"sanshi/internal/message"
 	"sanshi/internal/queue"
 	"sanshi/internal/queue/streams"
 	"sanshi/internal/store"
@@ -32,8 +33,9 @@ type Options struct {
 	Now       func() time.Time
 	NewID     func() string
 	Log       *slog.Logger
-	TickEvery time.Duration // between two looks at the clocks of matters
-	DrawEvery time.Duration // between two drawings in a channel of Slack, which allows one a second
+	TickEvery time.Duration         // between two looks at the clocks of matters
+	Handled   func(message.Inbound) // told of each text whose effects are committed; may be nil
+	DrawEvery time.Duration         // between two drawings in a channel of Slack, which allows one a second
 }
 
 func (o Options) orDefaults() Options {

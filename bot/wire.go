@@ -29,6 +29,9 @@ func (p *Program) handle(ctx context.Context, in message.Inbound) error {
 	heard, err := p.Desk.Receive(ctx, in)
 	if err == nil {
 		p.Metrics.Handled(heard, time.Since(began))
+		if p.Options.Handled != nil {
+			p.Options.Handled(in)
+		}
 	}
 	return err
 }

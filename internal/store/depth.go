@@ -79,3 +79,17 @@ func (s *Store) slow(q string, begun time.Time) {
 		})
 	}
 }
+
+// Size is how many bytes all tables and indexes take on the disk, without
+// SQLite's log.
+func (s *Store) Size(ctx context.Context) (n int64, err error) {
+	if s.db.postgres {
+		err = s.one(ctx, `SELECT pg_database_size(current_database())`, nil, &n)
+		return n, err
+	}
+	var pages, size int64
+	if err = s.one(ctx, `SELECT page_count FROM pragma_page_count`, nil, &pages); err == nil {
+		err = s.one(ctx, `SELECT page_size FROM pragma_page_size`, nil, &size)
+	}
+	return pages * size, err
+}
