@@ -150,7 +150,7 @@ func (l *life) do(a matter.Act) error {
 	if err != nil {
 		return err
 	}
-	if !may && a.Kind != matter.Escalate && a.Kind != matter.Remind {
+	if whom := a.Kind == matter.Join && a.Detail.Party != ""; !may && !whom && a.Kind != matter.Escalate && a.Kind != matter.Remind {
 		l.t.Fatalf("%s by %s was done, yet Allowed does not list it", a.Kind, a.By.ID)
 	}
 	if d.Event.From != before.State || d.Event.To != d.Matter.State || d.Event.Seq != before.Version+1 {

@@ -84,7 +84,7 @@ func actors() []string {
 }
 
 func events() []string {
-	return strings.Fields(`raise join answer approve correct:code correct:area correct:urgent correct:kind correct:alarm
+	return strings.Fields(`raise join join:other answer approve correct:code correct:area correct:urgent correct:kind correct:alarm
 		correct:approve correct:kind+approve decline merge split undo claim assign ask ask:third note reveal plan deliberate
 		resolve resolve:declined return transfer finish rate rate:low reopen reopen:late cancel erase remind escalate expire suggest`)
 }
@@ -118,6 +118,8 @@ func (r rights) want(situation string, kind catalog.Kind, event string, state ma
 		case !here || !hers:
 		case l.to == "conflict":
 			return "refused: state"
+		case l.to == "invalid":
+			return "refused: invalid"
 		case l.to == "stay":
 			return string(state)
 		case l.to == "back":
@@ -373,6 +375,8 @@ func act(event string, m matter.Matter) matter.Act {
 	a := matter.Act{Kind: kindOf(event), Via: "api", At: now, Note: "写明原因"}
 	d := &a.Detail
 	switch event {
+	case "join:other":
+		d.Party = "sms:+8613800000009"
 	case "correct:code":
 		d.Code = sibling(m.Kind)
 	case "correct:area":

@@ -44,7 +44,7 @@ func TestRatingIsRecognisable(t *testing.T) {
 // when a text does not fit.
 var longest = Values{
 	"what": "村口老粮站旁边的", "number": "123456-7", "who": "欧阳书记", "due": "12月31日", "assignee": "欧阳调解员",
-	"n": "12", "i": "5", "state": "欧阳调解员在办，12月31日前办好。", "digit": "123456", "when": "12月31日上午", "since": "2026年12月31日", "village": "李家湾村", "by": "邻里和志愿者", "place": "村口老粮站旁边的", "note": "换了灯泡，灯亮了，线也重新接过了",
+	"n": "12", "i": "5", "state": "欧阳调解员在办，12月31日前办好。", "digit": "123456", "when": "12月31日上午", "name": "欧阳老太婆", "since": "2026年12月31日", "village": "李家湾村", "by": "邻里和志愿者", "place": "村口老粮站旁边的", "note": "换了灯泡，灯亮了，线也重新接过了",
 	"police": "110", "fire": "119", "ambulance": "120", "traffic": "122", "mental": "12356", "women": "12338", "youth": "12355",
 	"source": "十六个字的来源十六个字的来源十六", "updated": "11月23日", "power": "95598", "scam": "96110", "fact": strings.Repeat("字", 92)+"（十个字的来源十个字，11月更新）",
 	"lines": "\n1 村口老粮站旁边的（123456-7）\n2 村口老粮站旁边的（123456-7）\n3 村口老粮站旁边的",

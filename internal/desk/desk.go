@@ -139,6 +139,9 @@ func (d *Desk) carryOut(ctx context.Context, w *work, turn dialogue.Turn, plan d
 		}
 	}
 	for _, a := range plan.Alerts {
+		if err := w.meet(ctx, matter.Decision{Matter: w.matters[a.Matter], Tell: []matter.Notice{a.Notice}}); err != nil {
+			return err
+		}
 		texts, calls := w.told(dialogue.News{Matter: w.matters[a.Matter], Event: matter.Event{Note: a.Note}}, a.Notice)
 		w.change.Outbox, w.change.Callbacks = append(w.change.Outbox, texts...), append(w.change.Callbacks, calls...)
 	}

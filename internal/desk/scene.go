@@ -51,6 +51,7 @@ type Change struct {
 	// Version they carry (ErrStale otherwise); the store adds one to it.
 	Resident *directory.Resident
 	Dialogue *dialogue.State
+	Met      []directory.Resident // others whom the change gets to know
 	// Matters carry the Version after their Events; the stored one must be that
 	// less the number of events of theirs in this change.
 	Matters []matter.Matter

@@ -193,6 +193,9 @@ func (w *work) take(ctx context.Context, before matter.Matter, d matter.Decision
 	w.change.Passages = append(w.change.Passages, Passage{before, d.Matter})
 	w.change.Nudges = append(w.change.Nudges, dialogue.Nudges(w.village, w.bench().Calendar, before, d.Matter, w.desk.Now())...)
 	w.moveParties(before, d)
+	if d.Event.Kind == matter.Join {
+		w.change.Parties = append(w.change.Parties, Party{Matter: d.Matter.ID, Address: d.Event.Detail.Party})
+	}
 	if err := w.meet(ctx, d); err != nil {
 		return err
 	}
@@ -239,6 +242,10 @@ func (w *work) meet(ctx context.Context, d matter.Decision) error {
 	unknown := false
 	for _, n := range d.Tell {
 		switch n.To {
+		case matter.ToBrought:
+			if err := w.meetBrought(ctx, d.Event.Detail.Party); err != nil {
+				return err
+			}
 		case matter.ToRaiser:
 			_, ok := w.people[d.Matter.Resident]
 			unknown = unknown || !ok && d.Matter.Resident != ""
@@ -261,6 +268,28 @@ func (w *work) meet(ctx context.Context, d matter.Decision) error {
 		if _, ok := w.people[a]; !ok {
 			w.people[a] = r
 		}
+	}
+	return nil
+}
+
+// meetBrought makes a resident of whom another wrote for: she hears of it by the
+// village's own number, and at the same time who reads what she answers.
+func (w *work) meetBrought(ctx context.Context, who message.Address) error {
+	scene, err := w.desk.Store.Talk(ctx, message.Lane{Village: w.village.ID, Address: who})
+	if err != nil {
+		return err
+	}
+	r := scene.Resident
+	if r.Channel == "" {
+		r.Channel, r.Language = who.Scheme(), w.village.Language
+		if len(w.village.SMS) > 0 {
+			r.Sender = w.village.SMS[0]
+		}
+	}
+	w.people[who] = r
+	if told := r; !told.Greeted {
+		told.Greeted = true
+		w.change.Met = append(w.change.Met, told)
 	}
 	return nil
 }

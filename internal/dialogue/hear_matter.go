@@ -134,6 +134,10 @@ func (h *hearing) withdraw() bool {
 		return h.cancelEach(ids(open))
 	}
 	open = h.whichOf(open)
+	if len(open) == 1 && open[0].Resident != h.In.From {
+		h.contradict(open[0])
+		return true
+	}
 	if len(open) == 1 {
 		h.act(open[0].ID, matter.Cancel, matter.Detail{}, h.In.Text, nil)
 		h.say("cancelled", open[0].ID)
@@ -236,6 +240,9 @@ func (h *hearing) newMatter() bool {
 		h.plan.Moves[len(h.plan.Moves)-1].Open.Offer = true
 	}
 	h.say("confirm", opened...)
+	if len(opened) == 1 {
+		h.bringTo(opened[0], subjects[0])
+	}
 	return true
 }
 

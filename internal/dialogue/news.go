@@ -37,6 +37,8 @@ func Tell(n News, notice matter.Notice) ([]message.Outbound, []directory.Callbac
 		return n.residents(notice.Key, append([]message.Address{n.Matter.Resident}, n.Matter.Parties...))
 	case matter.ToJoined:
 		return n.residents(notice.Key, n.Matter.Parties)
+	case matter.ToBrought:
+		return n.residents(notice.Key, []message.Address{n.Event.Detail.Party})
 	}
 	told := matter.Told(n.Village, n.Matter, notice.To)
 	if s, ok := n.Village.Member(notice.Staff); ok { // the event may have taken the matter from her
@@ -135,6 +137,9 @@ func (n News) keyFor(key string, r directory.Resident) string {
 	if key == "claimed" && m.Urgency == catalog.Emergency {
 		return "coming"
 	}
+	if key == "raised_for" && r.OptOut == directory.Soft { // she did not ask for it
+		return ""
+	}
 	if key != "done_rate" {
 		return key
 	}
@@ -167,11 +172,14 @@ func Farewell(n News, r directory.Resident) (message.Outbound, bool) {
 func (n News) toResident(key string, r directory.Resident) message.Outbound {
 	sp := speaker{village: n.Village, book: prompts.Resident(r.Language), now: n.Now, to: r.Address, all: n.Merged,
 		outcome: Outcome{Matters: map[string]matter.Matter{n.Matter.ID: n.Matter}}}
+	if n.Event.Kind == matter.Join { // who wrote for her gave it to her: she hears it in these words
+		sp.to = n.Matter.Resident
+	}
 	say := Say{Key: key, Matters: []string{n.Matter.ID}, Values: prompts.Values{"note": closed(firstRunes(n.Event.Note, 60))}}
 	if key == "alarmed" {
 		say.Key, say.Danger = firstAdvice(n.Matter.Danger)
 	}
-	text, _ := sp.compose([]Say{say}, false)
+	text, _ := sp.compose([]Say{say}, n.Event.Kind == matter.Join && !r.Greeted)
 	out := message.Outbound{
 		ID: n.NewID(), Village: n.Village.ID, To: r.Address, Channel: r.Channel, Sender: r.Sender, Text: text,
 		Priority: message.News, Matter: n.Matter.ID, Topic: newsTopic(n.Matter.ID), CreatedAt: n.Now, NotBefore: n.hold(true),

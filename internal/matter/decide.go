@@ -143,7 +143,7 @@ func (m Matter) detail(b Bench, a Act, e *Event) {
 	switch a.Kind {
 	case Join:
 		e.Detail = Detail{Party: d.Party}
-		if a.By.Address != "" {
+		if d.Party == "" {
 			e.Detail.Party = a.By.Address
 		}
 	case Approve:
@@ -289,6 +289,8 @@ func tell(b Bench, m, after Matter, a Act, s *Step) []Notice {
 func (n Notice) needless(m, after Matter, a Act) bool {
 	switch {
 	case n.To == ToAssignee && (n.Staff == "" || n.Staff == a.By.ID):
+		return true
+	case n.To == ToBrought && after.Private: // no text about it goes to a phone that it did not come from
 		return true
 	case n.To == ToRaiser && (m.Resident == "" || a.By.Address == m.Resident):
 		return true

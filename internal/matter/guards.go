@@ -112,7 +112,23 @@ func returned(times int) Guard {
 
 func notHersYet() Guard {
 	return guard("not hers yet", "she raised or joined it already",
-		func(_ Bench, m Matter, a Act) bool { return !m.concerns(a.By) })
+		func(_ Bench, m Matter, a Act) bool { return !m.concerns(a.By) && !m.brings(a) })
+}
+
+func bringsAnother() Guard {
+	return guard("brings another", "she raised or joined it already",
+		func(_ Bench, m Matter, a Act) bool { return m.brings(a) || a.By.Staff != nil })
+}
+
+// brings reports whether who joins is somebody else than who says so.
+func (m *Matter) brings(a Act) bool { return a.Detail.Party != "" && a.Detail.Party != a.By.Address }
+
+// readsIt: of a private matter only who reads it may say whom else it concerns.
+func readsIt() Guard {
+	return right("may read it, if private", "reveal the private matter first, with a reason",
+		func(b Bench, m Matter, a Act) bool {
+			return a.By.Staff == nil || MaySeeWords(b.Village, m, *a.By.Staff)
+		})
 }
 
 func emergencyUnapproved() Guard {

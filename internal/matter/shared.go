@@ -30,6 +30,9 @@ func raising() []Step {
 		{From: in(New), On: Raise, By: by(ByStaff, BySystem), To: Sort,
 			Tell: []Notice{{To: ToRaiser, Key: "raised"}}},
 		{From: OpenStates(), On: Join, By: by(ByResident), If: notHersYet(), To: Stay},
+		// Somebody for whom another wrote: the answer is to reach both.
+		{From: OpenStates(), On: Join, By: by(ByRaiser, BySecretary, BySensitive, ByAssignee), May: readsIt(), If: bringsAnother(), To: Stay,
+			Needs: []Guard{needParty()}, Tell: []Notice{{To: ToBrought, Key: "raised_for"}}},
 	}
 }
 

@@ -99,6 +99,17 @@ func needHolder(must bool) Guard {
 	}}
 }
 
+// needParty wants somebody whom the matter does not concern yet.
+func needParty() Guard {
+	return Guard{Name: "number of somebody new", Check: func(_ Bench, m Matter, a Act) error {
+		p := a.Detail.Party
+		if p == "" || p == m.Resident || slices.Contains(m.Parties, p) {
+			return invalid("party", "give the number of somebody whom it does not concern yet")
+		}
+		return nil
+	}}
+}
+
 // needTarget wants the open matter into which this one is merged.
 func needTarget() Guard {
 	return Guard{Name: "into", Check: func(b Bench, m Matter, _ Act) error {

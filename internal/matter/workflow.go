@@ -91,10 +91,11 @@ const (
 	ToLead      Audience = "lead"
 	ToSecretary Audience = "secretary"
 	ToTownship  Audience = "township"
-	ToJoined    Audience = "joined" // the residents concerned besides the raiser
-	ToQueue     Audience = "queue"  // who looks after the queue: the area's lead, the department's officers
-	ToNext      Audience = "next"   // the next round of pages of an emergency (see Told)
-	ToSquad     Audience = "squad"  // of an emergency; of violence, abuse and suicide: sensitive staff and the secretary only
+	ToJoined    Audience = "joined"  // the residents concerned besides the raiser
+	ToBrought   Audience = "brought" // the resident for whom another wrote, when she joins
+	ToQueue     Audience = "queue"   // who looks after the queue: the area's lead, the department's officers
+	ToNext      Audience = "next"    // the next round of pages of an emergency (see Told)
+	ToSquad     Audience = "squad"   // of an emergency; of violence, abuse and suicide: sensitive staff and the secretary only
 )
 
 // Actor is who acts. Exactly one of Staff, Address or a bare ID (clock, policy,

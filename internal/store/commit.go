@@ -166,7 +166,7 @@ func (s *Store) matterRow(m matter.Matter, pages []page, v *directory.Village) (
 
 // change writes a change. What can refuse it comes first.
 func (t *tx) change(d *draft) error {
-	steps := []func(*draft) error{t.key, t.fence, t.saveResident, t.saveTalk, t.saveMatters,
+	steps := []func(*draft) error{t.key, t.fence, t.saveResidents, t.saveTalk, t.saveMatters,
 		t.saveTray, t.saveParties, t.saveAbout, t.saveDoubts, t.saveCards, t.saveFeed, t.recall, t.queueOutbox, t.saveCallbacks,
 		t.saveQuestions, t.nudge, t.stops}
 	for _, step := range steps {
@@ -203,11 +203,20 @@ func (t *tx) fence(d *draft) error {
 	return err
 }
 
-func (t *tx) saveResident(d *draft) error {
-	r := d.Resident
-	if r == nil {
-		return nil
+func (t *tx) saveResidents(d *draft) error {
+	all := d.Met
+	if d.Resident != nil {
+		all = append([]directory.Resident{*d.Resident}, all...)
 	}
+	for i := range all {
+		if err := t.saveResident(d, &all[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *tx) saveResident(d *draft, r *directory.Resident) error {
 	if r.Contact == directory.QuietContact {
 		if err := t.hush(d.Village, r.Address); err != nil {
 			return err

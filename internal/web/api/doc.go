@@ -62,7 +62,7 @@
 // # Events
 //
 // The members are event, by, version, key, note, kind, code, area, urgency,
-// assignee, into, rating, outcome, photo, approve, and besides: date (of plan:
+// assignee, into, rating, outcome, photo, approve, and besides: party (of join), date (of plan:
 // 2026-05-04, meaning 18:00 there, or a full time), for (of ask: resident or
 // third). What staff may send, and what each takes (in brackets: may be left out):
 //
@@ -75,6 +75,7 @@
 //	claim
 //	assign      assignee
 //	ask         note: the question; [for]
+//	join        party: the number of somebody for whom another wrote; both are told
 //	note        note
 //	reveal      note: the reason; of a private matter
 //	plan        date, [note]
@@ -85,7 +86,7 @@
 //	finish      outcome: solved, mediated, guided, not_solved; a note or a photo
 //	reopen      [note]
 //
-// Besides these a matter's record has raise, join, answer, rate, cancel (the
+// Besides these a matter's record has raise, answer, rate, cancel (the
 // resident's), erase, and remind, escalate, expire, suggest (the service's own).
 // urgency is emergency, urgent or normal.
 //

@@ -10,6 +10,7 @@ import (
 	"sanshi/internal/desk"
 	"sanshi/internal/directory"
 	"sanshi/internal/matter"
+	"sanshi/internal/message"
 )
 
 // act does what a staff member asks for, in her name.
@@ -57,6 +58,7 @@ func (a *api) request(c *call) desk.Request {
 		Photo:    b.text("photo", noteLimit),
 		Due:      date(b, c.village.Location),
 		For:      b.text("for", idLimit),
+		Party:    party(b, c.village),
 	}
 	b.need("event", "what shall happen")
 	b.need("by", "the id of the staff member who does it")
@@ -67,6 +69,20 @@ func (a *api) request(c *call) desk.Request {
 		b.fail("version", "version is the one you saw, or absent")
 	}
 	return r
+}
+
+// party reads the number of somebody for whom another wrote.
+func party(b *fields, v *directory.Village) message.Address {
+	s := b.text("party", idLimit)
+	if s == "" {
+		return ""
+	}
+	n, err := directory.Normalize(v.Country, s)
+	if err != nil || slices.Contains(v.SMS, n) {
+		b.fail("party", "party is the phone number of a resident, such as +8613800000001")
+		return ""
+	}
+	return message.Address("sms:" + n)
 }
 
 // date reads when a plan shall be done: a day means the end of its working hours.

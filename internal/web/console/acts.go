@@ -10,6 +10,7 @@ import (
 	"sanshi/internal/desk"
 	"sanshi/internal/directory"
 	"sanshi/internal/matter"
+	"sanshi/internal/message"
 	"sanshi/internal/web/page"
 )
 
@@ -37,6 +38,7 @@ func formRows() []formRow {
 		{On: matter.Deliberate, Fields: []string{"remark"}},
 		{On: matter.Resolve, Fields: []string{"resolution", "assignee?", "remark"}},
 		{On: matter.Note, Fields: []string{"note"}},
+		{On: matter.Join, Fields: []string{"party"}},
 		{On: matter.Merge, Fields: []string{"into"}, InList: true},
 		{On: matter.Split, Fields: []string{"split"}},
 		{On: matter.Transfer, Fields: []string{"code?", "remark"}},
@@ -219,11 +221,23 @@ func readField(v *visit, form page.Form, field string, a *matter.Act) error {
 		if typed := form.Get("into_number"); typed != "" {
 			d.Into = typed
 		}
+	case "party":
+		return readParty(v, form, d)
 	case "for":
 		d.For = form.Get("for")
 	case "due":
 		return readDue(v, form, d)
 	}
+	return nil
+}
+
+// readParty takes the number of somebody for whom another wrote.
+func readParty(v *visit, form page.Form, d *matter.Detail) error {
+	n, err := directory.Normalize(v.village.Country, form.Get("party"))
+	if err != nil || slices.Contains(v.village.SMS, n) {
+		return page.Invalid("party", "err.phone")
+	}
+	d.Party = message.Address("sms:" + n)
 	return nil
 }
 

@@ -227,7 +227,7 @@ func TestRefusedForms(t *testing.T) {
 // TestEveryAllowedActHasItsForm walks roles and states and compares the forms of
 // the page with what the workflow allows.
 func TestEveryAllowedActHasItsForm(t *testing.T) {
-	fromElsewhere := []matter.EventKind{matter.Raise, matter.Join, matter.Answer, matter.Rate, matter.Cancel,
+	fromElsewhere := []matter.EventKind{matter.Raise, matter.Answer, matter.Rate, matter.Cancel,
 		matter.Erase, matter.Remind, matter.Escalate, matter.Expire, matter.Suggest}
 	event := regexp.MustCompile(`name="event" value="([a-z]+)"`)
 	seen := map[matter.EventKind]bool{}
