@@ -56,6 +56,20 @@ func TestSlackOnce(t *testing.T) {
 	}
 }
 
+// Where no card changes before her eyes she is told that it was done: in a direct
+// message, or on a card that only she sees.
+func TestSlackToldAlone(t *testing.T) {
+	c := startChat(t)
+	m := c.text(auntie, "村口路灯坏了三天了")
+	c.press("U0LI", "approve", m)
+	p := pressing("U0LIU", "claim", c.now(m), "1700000009.000001")
+	p["container"], p["channel"] = map[string]any{"type": "message", "channel_id": "D0LIU00000", "message_ts": "1.1"}, map[string]any{"id": "D0LIU00000"}
+	c.interact(p)
+	if got := c.told("U0LIU"); c.now(m).Assignee != "liu" || !strings.Contains(got, "接手了") {
+		t.Errorf("%q has it; she is told %q", c.now(m).Assignee, got)
+	}
+}
+
 // What was sorted anew is not approved from an old card: she gets a fresh one.
 func TestSlackOldCard(t *testing.T) {
 	c := startChat(t)

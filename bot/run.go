@@ -278,10 +278,11 @@ func (p *Program) Stop(ctx context.Context) error {
 	if err != nil {
 		err = errors.Join(err, p.public.server.Close())
 	}
+	err = errors.Join(err, p.workers.stop(ctx))
 	if p.hook != nil {
 		p.hook.Wait(ctx)
 	}
-	err = errors.Join(err, p.workers.stop(ctx), p.internal.server.Close(), p.senders.stop(ctx), p.closeRedis(), p.Store.Close())
+	err = errors.Join(err, p.internal.server.Close(), p.senders.stop(ctx), p.closeRedis(), p.Store.Close())
 	return err
 }
 

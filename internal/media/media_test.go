@@ -122,14 +122,14 @@ func TestUprightAndClean(t *testing.T) {
 
 func TestSmaller(t *testing.T) {
 	var b bytes.Buffer
-	if err := png.Encode(&b, photo(4000, 2000)); err != nil {
+	if err := png.Encode(&b, photo(2000, 1000)); err != nil {
 		t.Fatal(err)
 	}
 	img, _ := kept(t, folder(t), b.Bytes())
 	if img.Bounds().Dx() != longSide || img.Bounds().Dy() != longSide/2 {
 		t.Errorf("it is %v", img.Bounds())
 	}
-	long, _ := kept(t, folder(t), withEXIF(t, photo(5000, 1), 6, binary.BigEndian))
+	long, _ := kept(t, folder(t), withEXIF(t, photo(3000, 1), 6, binary.BigEndian))
 	if long.Bounds().Dy() != longSide || long.Bounds().Dx() != 1 {
 		t.Errorf("a line is %v", long.Bounds())
 	}

@@ -94,6 +94,11 @@ func (h *Hook) wrong(ic slackgo.InteractionCallback, who person, m matter.Matter
 	if field == "kind" {
 		field = "code"
 	}
+	if refused != nil && refused.Problem == matter.Stale {
+		if about, err := readMeta(ic.View.PrivateMetadata); err == nil {
+			h.refusedTo(about.Channel, who, m, refused)
+		}
+	}
 	first := ""
 	for _, b := range ic.View.Blocks.BlockSet {
 		in, ok := b.(*slackgo.InputBlock)

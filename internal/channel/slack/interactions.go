@@ -43,6 +43,7 @@ type press struct {
 	user, channel, trigger string
 	place                  string // the message or view it stands in
 	home                   bool
+	alone                  bool // nobody else sees where it stands, and nothing there changes by itself
 	event                  matter.EventKind
 	matter                 string
 	version                int
@@ -55,6 +56,7 @@ func (h *Hook) pressed(ctx context.Context, ic slackgo.InteractionCallback) {
 	for _, a := range ic.ActionCallback.BlockActions {
 		p := press{user: ic.User.ID, channel: firstOf(ic.Container.ChannelID, ic.Channel.ID), trigger: ic.TriggerID,
 			place: firstOf(ic.Container.MessageTs, ic.Message.Timestamp, ic.View.ID), home: ic.View.Type == slackgo.VTHomeTab,
+			alone: ic.Container.IsEphemeral || strings.HasPrefix(firstOf(ic.Container.ChannelID, ic.Channel.ID), "D"),
 			event: matter.EventKind(a.ActionID), matter: a.Value, time: firstOf(a.ActionTs, ic.ActionTs)}
 		switch a.ActionID {
 		case "pick", "": // only a choice
@@ -160,10 +162,10 @@ func (h *Hook) done(p press, who person, event matter.EventKind, after matter.Ma
 		return
 	}
 	book := who.book()
-	text := book.Say("slack_did", prompts.Values{"what": book.Say("form_did_"+string(event), nil), "number": after.Number})
-	if !book.Has("form_did_" + string(event)) {
-		return
+	if slices.Contains([]matter.EventKind{matter.Claim, matter.Undo, matter.Deliberate}, event) && !p.alone {
+		return // the card says so
 	}
+	text := book.Say("slack_did", prompts.Values{"what": book.Say("form_did_"+string(event), nil), "number": after.Number})
 	if !slices.Contains(h.Allowed(who.village, after, who.staff), matter.Undo) {
 		h.tell(p.channel, p.user, text)
 		return

@@ -24,7 +24,7 @@ func (h *Hook) Listen(ctx context.Context) error {
 		go func() {
 			defer stop()
 			err := c.RunContext(ctx) // it connects again by itself, unless the token is refused
-			if err != nil && !errors.Is(err, context.Canceled) {
+			if ctx.Err() == nil && !errors.Is(err, context.Canceled) {
 				h.Log.Error("slack: the socket cannot be opened; trying again in a minute", "cause", plain("apps.connections.open", err).Error())
 			}
 		}()

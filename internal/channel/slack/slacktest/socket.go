@@ -29,12 +29,12 @@ func (s *Server) connect(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		return
 	}
-	s.socket.add(conn)
 	hello := answer{"type": "hello", "num_connections": 1, "connection_info": answer{"app_id": "A0SANSHI00"},
 		"debug_info": answer{"host": "stand-in", "approximate_connection_time": 3600}}
 	if conn.WriteJSON(hello) != nil {
 		return
 	}
+	s.socket.add(conn) // from now on others write to it
 	for {
 		var ack struct {
 			Envelope string          `json:"envelope_id"`
