@@ -112,6 +112,9 @@ func benchTake(b *testing.B, o store.Options) {
 func BenchmarkAnswer(b *testing.B) {
 	b.Run("SQLite", func(b *testing.B) { benchAnswer(b, store.Options{}) })
 	b.Run("Postgres", func(b *testing.B) { benchAnswer(b, store.Options{URL: storetest.Postgres(b)}) })
+	b.Run("SQLite with a chat", func(b *testing.B) {
+		benchAnswer(b, store.Options{Cards: func(matter.Matter, *directory.Village) []string { return []string{"C0APPROVE"} }})
+	})
 }
 
 func benchAnswer(b *testing.B, o store.Options) {
