@@ -65,6 +65,9 @@ func newReader(text string) *reader {
 		} else if len(f) == 0 {
 			r.folded[i] = ' '
 		}
+		if n, ok := message.Digit(string(x)); ok && unicode.IsDigit(r.folded[i]) { // of any script
+			r.folded[i] = rune('0' + n)
+		}
 	}
 	return r
 }

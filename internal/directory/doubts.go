@@ -46,6 +46,9 @@ func (v *Village) Doubts() []Doubt {
 			}
 		}
 	}
+	if who := v.stopped(); len(who) > 0 {
+		doubt("sent a stop word, so no text reaches them: %s: work with them some other way, or ask them to text 开始 (START)", strings.Join(who, ", "))
+	}
 	departments := Departments()
 	for _, s := range v.Staff {
 		if s.Role == Officer && s.Department != "" && !slices.Contains(departments, s.Department) {
@@ -54,6 +57,16 @@ func (v *Village) Doubts() []Doubt {
 		}
 	}
 	return out
+}
+
+// stopped lists the staff who take no texts and are in no chat.
+func (v *Village) stopped() (who []string) {
+	for _, s := range v.Staff {
+		if s.Stopped && s.Slack == "" {
+			who = append(who, s.ID)
+		}
+	}
+	return who
 }
 
 // unreachable lists the staff who can be sent nothing: who is paged in an

@@ -73,7 +73,7 @@ func (d dialect) fault(err error) fault {
 }
 
 func newStore(o Options) *Store {
-	s := &Store{now: o.Now, newID: o.NewID, log: o.Log, wakeAt: o.WakeAt, cards: o.Cards, feed: o.Feed,
+	s := &Store{now: o.Now, newID: o.NewID, log: o.Log, wakeAt: o.WakeAt, cards: o.Cards, feed: o.Feed, readOnly: o.ReadOnly,
 		slowly: rate.Sometimes{First: 10, Interval: time.Second}}
 	if s.now == nil {
 		s.now = time.Now

@@ -29,6 +29,7 @@ type eraser struct {
 	tomb    string // stands for her address from now on: ids and counts stay true
 	number  string // hers, as it may stand in a text; "" when it is too short to tell
 	traces  []string
+	clips   []string        // how the words of her matters begin, as lists for the staff say them
 	raised  []string        // matters of hers
 	joined  []string        // matters of others that she joined
 	lost    map[string]bool // matters that lost content
@@ -44,7 +45,7 @@ func (t *tx) erase(d *draft) error {
 		number: inText(d.Erase), lost: map[string]bool{}}
 	e.on = matter.Event{Village: d.Village, Kind: matter.Erase, By: "system", Via: "api", At: t.now}
 	steps := []func() error{e.find, e.cards, e.chats, e.raisedWords, e.joinedWords, e.foreignWords,
-		func() error { return e.witness(d.Events) }, e.sent, e.received, e.self, e.enter, func() error { return e.farewell(d.Farewell) }}
+		func() error { return e.witness(d.Events) }, e.sent, e.listed, e.received, e.self, e.enter, func() error { return e.farewell(d.Farewell) }}
 	for _, step := range steps {
 		if err := step(); err != nil {
 			return err
@@ -85,7 +86,7 @@ func (e *eraser) find() error {
 		}
 		if string(m.Resident) == e.who {
 			e.raised = append(e.raised, m.ID)
-			words = append(words, m.Summary, m.Text, m.Name)
+			words, e.clips = append(words, m.Summary, m.Text, m.Name), append(e.clips, clipped(m.Summary))
 		} else {
 			e.joined = append(e.joined, m.ID)
 		}

@@ -30,7 +30,7 @@ func (t *tx) stops(d *draft) error {
 
 // markStopped reads who of a copy's staff wants no texts.
 func (s *Store) markStopped(ctx context.Context, c *directoryCopy) error {
-	return s.list(ctx, func(r scanner) error {
+	err := s.list(ctx, func(r scanner) error {
 		var village, staff string
 		if err := r.Scan(&village, &staff); err != nil {
 			return err
@@ -44,6 +44,10 @@ func (s *Store) markStopped(ctx context.Context, c *directoryCopy) error {
 		}
 		return nil
 	}, `SELECT village, staff FROM stopped`)
+	if s.readOnly { // a database of an older program is only looked at, and has no such table
+		return nil
+	}
+	return err
 }
 
 // phoneStopped is optOut for a text to the staff: all whose phone it is.

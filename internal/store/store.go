@@ -59,6 +59,8 @@ type Store struct {
 	cards  func(matter.Matter, *directory.Village) []string
 	feed   bool
 
+	readOnly bool
+
 	db     dialect
 	read   *sql.DB
 	write  *sql.DB

@@ -83,10 +83,12 @@ func eraseAll(f *fixture) {
 	held.NotBefore = f.now().Add(time.Hour)
 	sent.Ask = &message.Ask{Kind: "confirm", Options: []string{"秦家后门"}}
 	other := f.reply(chen, "邻居也报了："+words)
+	list := f.reply("sms:+8613900000009", "2件待您看：\n1 民事·后门的锁坏了好几\n2 村事·别的事")
+	list.Staff = "li"
 	f.ok(f.Commit(f.ctx, desk.Change{Village: vid, Inbound: &in, About: []string{m.ID},
 		Resident: &directory.Resident{Address: wang, Name: name, Place: "秦家后门"},
 		Dialogue: &dialogue.State{Address: wang, Held: []dialogue.Fragment{{ID: in.ID, Text: words}}},
-		Matters:  []matter.Matter{m}, Events: []matter.Event{e}, Outbox: []message.Outbound{sent, staff, held, other},
+		Matters:  []matter.Matter{m}, Events: []matter.Event{e}, Outbox: []message.Outbound{sent, staff, held, other, list},
 		Callbacks: []directory.Callback{{Address: wang, Reason: "person", Note: words}}}))
 	m = f.step(m, matter.Approve, matter.Queued, name+"家，电话"+number)
 	joined := f.raise(chen)

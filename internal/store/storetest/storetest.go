@@ -84,6 +84,10 @@ func Run(t *testing.T, open func(t testing.TB) Place) {
 		{"Cards/Erased", cardsErased},
 		{"Cards/Race", cardsRace},
 		{"Cards/Off", cardsOff},
+		{"Trays", trays},
+		{"Trays/Lists", lists},
+		{"Trays/Pile", pile},
+		{"Trays/Stopped", stopped},
 		{"Reopen", reopened},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(newFixture(t, open(t))) })
