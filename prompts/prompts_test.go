@@ -46,7 +46,7 @@ var longest = Values{
 	"what": "村口老粮站旁边的", "number": "123456-7", "who": "欧阳书记", "due": "12月31日", "assignee": "欧阳调解员",
 	"n": "12", "i": "5", "state": "欧阳调解员在办，12月31日前办好。", "digit": "123456", "when": "12月31日上午", "name": "欧阳老太婆", "since": "2026年12月31日", "village": "李家湾村", "by": "邻里和志愿者", "place": "村口老粮站旁边的", "note": "换了灯泡，灯亮了，线也重新接过了",
 	"police": "110", "fire": "119", "ambulance": "120", "traffic": "122", "mental": "12356", "women": "12338", "youth": "12355",
-	"source": "十六个字的来源十六个字的来源十六", "updated": "11月23日", "power": "95598", "scam": "96110", "fact": strings.Repeat("字", 92)+"（十个字的来源十个字，11月更新）",
+	"source": "十六个字的来源十六个字的来源十六", "updated": "11月23日", "power": "95598", "scam": "96110", "fact": strings.Repeat("字", 92) + "（十个字的来源十个字，11月更新）",
 	"lines": "\n1 村口老粮站旁边的（123456-7）\n2 村口老粮站旁边的（123456-7）\n3 村口老粮站旁边的",
 }
 
@@ -55,6 +55,35 @@ func TestResidentsSentencesFit(t *testing.T) {
 	for lang, b := range residents {
 		for _, k := range b.Keys() {
 			text := "【李家湾村李家湾村李家】" + b.Say(k, longest)
+			if n := len(utf16.Encode([]rune(text))); n > 134 {
+				t.Errorf("%s: %s takes %d units, over 134: %q", lang, k, n, text)
+			}
+		}
+	}
+}
+
+// What staff are told by SMS fits two segments too, with its sign and what to text
+// back, at values as long as the callers let them get.
+func TestStaffSentencesFit(t *testing.T) {
+	v := Values{"list": "1村口老粮站旁边的、3村口老粮站旁边的、5村口老粮站旁边的", "kind": "政事", "service": "公共场所、活动、食堂", "text": "十二个字的原话十二个字的",
+		"like": "", "from": "…0001", "why": "已经批过了（欧阳调解员）", "into": "2", "share": "80", "danger": "摔倒发病", "note": strings.Repeat("字", 40)}
+	for k, x := range longest {
+		if v[k] == "" && k != "like" {
+			v[k] = x
+		}
+	}
+	tails := map[string]string{"page": "reply_page", "page_next": "reply_page", "queued": "reply_take", "assigned": "reply_done", "to_sort": "reply_sort",
+		"returned": "reply_sort", "answered_sort": "reply_sort", "answered": ""}
+	for lang, b := range staff {
+		for _, k := range b.Keys() {
+			tail, notice := tails[k]
+			if !notice && !strings.HasPrefix(k, "desk_") {
+				continue
+			}
+			text := "【李家湾村李家湾村李家】" + b.Say(k, v)
+			if tail != "" {
+				text += b.Say(tail, v)
+			}
 			if n := len(utf16.Encode([]rune(text))); n > 134 {
 				t.Errorf("%s: %s takes %d units, over 134: %q", lang, k, n, text)
 			}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"sanshi/internal/catalog"
 	"sanshi/internal/directory"
@@ -22,15 +23,22 @@ type scribe struct {
 	sp      speaker
 }
 
-func scribeFor(v *directory.Village, sp speaker) scribe {
-	return scribe{village: v, book: prompts.Staff(v.Language), sp: sp}
+func scribeFor(v *directory.Village, now time.Time) scribe {
+	return scribe{village: v, book: prompts.Staff(v.Language), sp: speaker{village: v, book: prompts.Resident(v.Language), now: now}}
 }
 
 func (s scribe) say(key string, v prompts.Values) string { return s.book.Say(key, v) }
 
+func (s scribe) sign(text string) string {
+	return "【" + firstRunes(s.village.Name, 10) + "】" + text
+}
+
+// fits reports whether a text goes into what one text to the staff may cost.
+func (s scribe) fits(text string) bool { return message.Segments(s.sign(text)) <= segments }
+
 // signed puts the village's name before a text and makes it fit.
 func (s scribe) signed(text string) string {
-	text = "【" + firstRunes(s.village.Name, 10) + "】" + text
+	text = s.sign(text)
 	for message.Segments(text) > segments {
 		text = firstRunes(text, length(text)-2) + "…"
 	}
@@ -81,7 +89,7 @@ func (s scribe) fit(head func(shown int) string, ms []matter.Matter, from int, t
 				text += s.line(from+i, ms[i], short)
 			}
 			text += tail(n)
-			if message.Segments("【"+firstRunes(s.village.Name, 10)+"】"+text) <= segments {
+			if s.fits(text) {
 				return fitted{text, n}
 			}
 		}

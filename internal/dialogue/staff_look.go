@@ -8,7 +8,6 @@ import (
 	"sanshi/internal/directory"
 	"sanshi/internal/matter"
 	"sanshi/internal/message"
-	"sanshi/prompts"
 )
 
 // Look is what a look into a tray comes to.
@@ -70,7 +69,7 @@ func unseen(t Tray, ms []matter.Matter) []matter.Matter {
 }
 
 func (t StaffTurn) list(tray *Tray, key string, ms []matter.Matter) *message.Outbound {
-	sc := scribeFor(t.Village, speaker{village: t.Village, book: prompts.Resident(t.Village.Language), now: t.Now})
+	sc := scribeFor(t.Village, t.Now)
 	text, ask := sc.sortList(tray, key, "", ms)
 	out := &message.Outbound{
 		ID: t.NewID(), Village: t.Village.ID, To: message.Address("sms:" + t.Staff[0].Phone), Channel: "sms", Staff: t.Staff[0].ID,

@@ -14,10 +14,17 @@ import (
 // TellStaff says what came of a plan, in one text, and what is remembered of it.
 // Like are matters that resemble the one to be shown whole.
 func TellStaff(t StaffTurn, p *StaffPlan, done []Result, like []matter.Matter) (out message.Outbound, tray Tray) {
-	w := &teller{StaffTurn: t, scribe: scribeFor(t.Village, speaker{village: t.Village, book: prompts.Resident(t.Village.Language), now: t.Now}), tray: t.Tray}
-	w.after(done)
-	text := w.results(done)
-	text += w.rest(p, done, text, like)
+	var w *teller
+	var text string
+	for _, short := range []int{8, 4, 0} { // with fewer words of each, until it fits
+		w = &teller{StaffTurn: t, scribe: scribeFor(t.Village, t.Now), tray: t.Tray, short: short}
+		w.after(done)
+		text = w.results(done)
+		text += w.rest(p, done, text, like)
+		if w.scribe.fits(text) {
+			break
+		}
+	}
 	out = message.Outbound{
 		ID: t.NewID(), Village: t.Village.ID, To: t.In.From, Channel: t.In.Channel, Sender: t.In.To, Staff: t.Staff[0].ID,
 		Text: w.signed(text), Priority: message.Answer, CreatedAt: t.Now, Ask: w.ask,
@@ -36,6 +43,7 @@ type teller struct {
 	scribe scribe
 	tray   Tray
 	ask    *message.Ask
+	short  int // characters that name a matter besides its digit
 }
 
 func (w *teller) say(key string, v prompts.Values) string { return w.scribe.say(key, v) }
@@ -131,10 +139,14 @@ func (w *teller) name(r Result) string {
 	if m.ID == "" {
 		m = w.matter(r.ID)
 	}
-	if r.Digit > 0 && w.tray.has(r.ID) {
-		return strconv.Itoa(r.Digit) + w.scribe.what(m, 8)
+	switch what := w.scribe.what(m, max(w.short, 4)); {
+	case r.Digit > 0 && w.tray.has(r.ID) && w.short == 0:
+		return strconv.Itoa(r.Digit)
+	case r.Digit > 0 && w.tray.has(r.ID):
+		return strconv.Itoa(r.Digit) + what
+	default:
+		return what
 	}
-	return w.scribe.what(m, 8)
 }
 
 func (w *teller) matter(id string) matter.Matter {
@@ -209,6 +221,9 @@ func (w *teller) rest(p *StaffPlan, done []Result, before string, like []matter.
 		v := prompts.Values{"what": w.scribe.what(m, 10), "number": m.Number}
 		for k, x := range r.values {
 			v[k] = x
+		}
+		for !w.scribe.fits(before+w.say(r.key, v)) && length(v["text"]) > 20 {
+			v["text"] = firstRunes(v["text"], length(v["text"])-3) + "…"
 		}
 		w.ask = &message.Ask{Kind: r.as, Matter: r.focus}
 		if r.as != DeskDoubt {
@@ -305,7 +320,7 @@ func (w *teller) details(m matter.Matter, like []matter.Matter) string {
 		if v["text"] = firstRunes(strings.ReplaceAll(m.Text, "\n", "，"), short); length(m.Text) > short {
 			v["text"] += "…"
 		}
-		if text := w.say(key, v); short <= 12 || message.Segments("【"+firstRunes(w.Village.Name, 10)+"】"+text) <= segments {
+		if text := w.say(key, v); short <= 12 || w.scribe.fits(text) {
 			return text
 		}
 	}

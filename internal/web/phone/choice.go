@@ -94,6 +94,11 @@ func (p *Phone) open(r *http.Request) (table, error) {
 // offered is how many residents a phone can be picked from; others are typed.
 const offered = 50
 
+// withPhones are the staff who can be texted.
+func withPhones(v *directory.Village) []directory.Staff {
+	return slices.DeleteFunc(slices.Clone(v.Staff), func(s directory.Staff) bool { return s.Phone == "" })
+}
+
 // onPhones are the residents who text.
 func onPhones(all []directory.Resident) []directory.Resident {
 	var out []directory.Resident

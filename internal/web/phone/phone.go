@@ -104,6 +104,7 @@ type handset struct {
 	Name   string // of the resident whose number it is, if known
 	To     string
 	People []directory.Resident
+	Staff  []directory.Staff // who work by SMS may be played too
 	Lines  []line
 	slip
 }
@@ -131,7 +132,12 @@ type table struct {
 
 func (p *Phone) handset(r *http.Request, t table, slot int) (handset, error) {
 	v, people, ch := t.village, t.people, t.choice
-	h := handset{Slot: slot, Number: ch.numbers[slot-1].User(), People: people, To: numberOf(v)}
+	h := handset{Slot: slot, Number: ch.numbers[slot-1].User(), People: people, Staff: withPhones(v), To: numberOf(v)}
+	for _, s := range h.Staff {
+		if s.Phone == h.Number {
+			h.Name = s.Name
+		}
+	}
 	for _, who := range people {
 		if who.Address == ch.numbers[slot-1] {
 			h.Name = who.Name
