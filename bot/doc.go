@@ -47,6 +47,12 @@
 // The conversations in testdata/dialogues run against the real program and are the
 // first thing to add for a new behaviour. A test holds the arrows between packages.
 //
+// # Rehearsal
+//
+// A rehearsal is a second Program beside the real one, made of a village's settings,
+// a database that is deleted and drivers that reach the simulated phone only; see
+// rehearsal.go. The real program hands it nothing but the settings.
+//
 // # This package
 //
 // main.go reads the command line, config.go the configuration, run.go starts and

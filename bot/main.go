@@ -23,6 +23,7 @@ type cli struct {
 	Eval      evalCmd      `cmd:"" help:"检验分类模型。 Measure a model on a labelled TSV file."`
 	Link      linkCmd      `cmd:"" help:"给工作人员一个登录链接。 Make a one-time sign-in link for a member of staff."`
 	Slack     slackCmd     `cmd:"" help:"接上 Slack。 What Slack needs to know of the app."`
+	Rehearse  rehearseCmd  `cmd:"" help:"演练：用本村的设置试，什么都不发出去。 Try a village's own settings; nothing leaves, nothing stays."`
 	Import    importCmd    `cmd:"" help:"导入村民或工作人员。 Add or update residents or staff from a CSV file."`
 	Export    exportCmd    `cmd:"" help:"导出一个村的数据。 Write a village's matters, events and messages as CSV and JSON lines."`
 	Doctor    doctorCmd    `cmd:"" help:"检查各项设置，说明怎么办。 Check everything the service leans on and say what to do."`

@@ -78,6 +78,7 @@ type Program struct {
 	hook             *slack.Hook           // nil without Slack
 	pen              *slack.Pen            // nil without Slack
 	calendar         *matter.Calendar
+	practice         *rehearsals // nil in a rehearsal
 	public, internal listener
 	senders, workers *crew
 	stopping         chan struct{}
@@ -115,6 +116,10 @@ func Start(ctx context.Context, cfg Config, o Options) (_ *Program, err error) {
 		return nil, err
 	}
 	if err := p.wire(); err != nil {
+		return nil, err
+	}
+	p.practice = &rehearsals{real: p}
+	if err := p.practice.clear(); err != nil {
 		return nil, err
 	}
 	if err := p.listen(); err != nil {
@@ -202,8 +207,21 @@ func listenOn(addr, setting string, h http.Handler) (listener, error) {
 	return listener{l, s}, nil
 }
 
-// runLoops starts what works in the background. Senders and workers are stopped
-// apart: what is being handled may still queue a reply.
+// runWork starts what handles texts, sends them and looks at the clock. Senders
+// and workers are stopped apart: what is being handled may still queue a reply.
+func (p *Program) runWork() {
+	p.senders.start(p.Outbox.Run)
+	p.workers.start(p.Queue.Run)
+	p.workers.start(func(ctx context.Context) error {
+		every(ctx, p.Options.TickEvery, p.Options.Log, "looking at deadlines", func(ctx context.Context) error {
+			_, err := p.Desk.Tick(ctx)
+			return err
+		})
+		return nil
+	})
+}
+
+// runLoops starts what works in the background, and the servers.
 func (p *Program) runLoops() {
 	log := p.Options.Log
 	serve := func(l listener) func(context.Context) error {
@@ -214,26 +232,18 @@ func (p *Program) runLoops() {
 			return nil
 		}
 	}
-	p.senders.start(p.Outbox.Run)
+	p.runWork()
 	if p.pen != nil {
 		p.senders.start(p.pen.Run)
 	}
 	p.senders.start(serve(p.internal))
-	p.workers.start(p.Queue.Run)
 	if p.feed != nil {
 		p.workers.start(p.feed.Run)
 	}
 	p.workers.start(func(ctx context.Context) error {
-		every(ctx, p.Options.TickEvery, log, "looking at deadlines", func(ctx context.Context) error {
-			_, err := p.Desk.Tick(ctx)
-			return err
-		})
-		return nil
-	})
-	p.workers.start(func(ctx context.Context) error {
 		every(ctx, 10*time.Minute, log, "sealing the record", func(ctx context.Context) error {
 			_, err := p.Store.Seal(ctx)
-			return errors.Join(err, p.Store.Tidy(ctx))
+			return errors.Join(err, p.Store.Tidy(ctx), p.practice.sweep(ctx))
 		})
 		return nil
 	})
@@ -282,6 +292,7 @@ func (p *Program) Stop(ctx context.Context) error {
 	if p.hook != nil {
 		p.hook.Wait(ctx)
 	}
+	err = errors.Join(err, p.practice.end(ctx, everyone))
 	err = errors.Join(err, p.internal.server.Close(), p.senders.stop(ctx), p.closeRedis(), p.Store.Close())
 	return err
 }

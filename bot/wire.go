@@ -98,10 +98,13 @@ func (p *Program) pages(mux *http.ServeMux) error {
 	files := assets.New()
 	desk, err := console.New(console.Deps{
 		Store: p.Store, Desk: p.frontDesk(), Pictures: p.pictures(), Sessions: p.Store.Sessions(), Workflows: handlers.All(), Calendar: p.calendar, Assets: files,
-		PublicURL: p.Config.PublicURL, Log: p.Options.Log, Now: p.Options.Now, NewID: p.Options.NewID,
+		PublicURL: p.Config.PublicURL, Log: p.Options.Log, Now: p.Options.Now, NewID: p.Options.NewID, Rehearse: p.rehearse(),
 	})
 	if err != nil {
 		return err
+	}
+	if p.practice != nil {
+		mux.Handle(rehearsalPath, p.practice)
 	}
 	public, err := board.New(board.Deps{Source: p.Store, Seal: p.lastSeal, Assets: files, Log: p.Options.Log, Now: p.Options.Now})
 	if err != nil {
@@ -131,6 +134,14 @@ func (p *Program) pages(mux *http.ServeMux) error {
 	mux.Handle("/sim/", phones)
 	mux.Handle("/sim", http.RedirectHandler("/sim/", http.StatusSeeOther))
 	return nil
+}
+
+// rehearse is how the console begins a rehearsal; within one there is none.
+func (p *Program) rehearse() func(context.Context, string) (string, error) {
+	if p.practice == nil {
+		return nil
+	}
+	return p.practice.begin
 }
 
 // wouldRefuse asks a matter's workflow about an act without doing it.

@@ -85,7 +85,10 @@ type Deps struct {
 	PublicURL string   // where browsers reach us; an https one makes the cookie Secure
 	Log       *slog.Logger
 	Now       func() time.Time
-	NewID     func() string // of the key that keeps a form from counting twice
+	// Rehearse begins a rehearsal of a village, or goes on with it, and gives the path
+	// of its pages; nil: there is none to be had.
+	Rehearse func(ctx context.Context, village string) (path string, err error)
+	NewID    func() string // of the key that keeps a form from counting twice
 }
 
 // A session ends after a working day and a night; phones are shared.
@@ -177,6 +180,7 @@ func (c *Console) routes() {
 	h("GET /console/dead/{id}", c.staff(c.letter))
 	h("POST /console/dead/{id}", c.staff(c.retry))
 
+	h("POST /console/rehearsal", c.staff(c.rehearse))
 	h("GET /console/staff", c.staff(c.people))
 	h("POST /console/staff/{id}", c.staff(c.newLink))
 	h("POST /console/staff/{id}/slack", c.staff(c.newSlackCode))

@@ -18,6 +18,8 @@ const (
 	linkMake  right = "link:make" // for somebody else; for herself anybody may
 	eraseDo   right = "resident:erase"
 	factWrite right = "fact:write"
+
+	rehearseDo right = "rehearsal:begin"
 )
 
 // rights says which roles have which right.
@@ -29,6 +31,8 @@ func rights() map[right][]directory.Role {
 		linkMake:  {directory.Administrator},
 		eraseDo:   {directory.Secretary, directory.Administrator},
 		factWrite: {directory.Secretary, directory.Committee, directory.Administrator},
+
+		rehearseDo: {directory.Secretary, directory.Administrator},
 	}
 }
 

@@ -30,7 +30,7 @@ func routes(id string) map[string][]string {
 	return map[string][]string{
 		"GET": {"/console/", "/console/q/household", "/console/q/village", "/console/q/government", "/console/q/all", "/console/late",
 			"/console/counts", "/console/m/" + id, "/console/calls", "/console/calls/c1", "/console/asked", "/console/dead", "/console/dead/d1", "/console/staff"},
-		"POST": {"/console/approve", "/console/q/village", "/console/m/" + id, "/console/m/" + id + "/erase", "/console/m/" + id + "/contact", "/console/asked",
+		"POST": {"/console/approve", "/console/q/village", "/console/m/" + id, "/console/m/" + id + "/erase", "/console/m/" + id + "/contact", "/console/asked", "/console/rehearsal",
 			"/console/calls/c1", "/console/dead/d1", "/console/staff/li"},
 	}
 }

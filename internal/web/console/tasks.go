@@ -104,11 +104,12 @@ type staffRow struct {
 
 type peoplePage struct {
 	page.Frame
-	Rows  []staffRow
-	For   string // name of the person a link was just made for
-	Link  string
-	Hours string
-	Code  string // by which she links her Slack account
+	Rows        []staffRow
+	For         string // name of the person a link was just made for
+	Link        string
+	Hours       string
+	CanRehearse bool
+	Code        string // by which she links her Slack account
 }
 
 // linkTime is how long a sign-in link that was made here can be used.
@@ -122,6 +123,7 @@ func (c *Console) showPeople(v *visit, p peoplePage) error {
 		return err
 	}
 	p.Frame, p.Hours = f, strconv.Itoa(int(linkTime.Hours()))
+	p.CanRehearse = c.Rehearse != nil && may(v.me, rehearseDo)
 	for _, s := range v.village.Staff {
 		r := staffRow{Staff: s, CanLink: s.ID == v.me.ID || may(v.me, linkMake)}
 		for _, a := range s.Areas {
