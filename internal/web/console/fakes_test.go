@@ -377,6 +377,7 @@ func (o *office) open(t *testing.T) *browser {
 	c, err := New(Deps{
 		Store: o, Desk: o, Sessions: o, Workflows: o.flows, Calendar: matter.NewCalendar(), PublicURL: "http://console.test",
 		Now: func() time.Time { return o.now }, Log: slog.New(slog.NewTextHandler(log, nil)),
+		Rehearse: func(context.Context, string) (string, error) { return "/rehearsal/x/sim/", o.fault },
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -9,14 +9,14 @@ import (
 // rehearse leads to a rehearsal of the village: its own settings on simulated
 // phones, from which nothing leaves.
 func (c *Console) rehearse(v *visit) error {
-	if c.Rehearse == nil {
-		return page.NotFound()
-	}
 	if !may(v.me, rehearseDo) {
 		return page.Forbidden()
 	}
 	if _, err := page.ReadForm(v.r); err != nil {
 		return err
+	}
+	if c.Rehearse == nil {
+		return page.NotFound()
 	}
 	path, err := c.Rehearse(v.r.Context(), v.village.ID)
 	if err != nil {
