@@ -39,12 +39,13 @@ type service struct {
 // hereLine is where the service says that it listens.
 var hereLine = regexp.MustCompile(`here +(http://\S+)\n`)
 
-func launch(t *testing.T, file, dir, twilioURL string) *service {
+func launch(t *testing.T, file, dir, twilioURL string, env ...string) *service {
 	t.Helper()
 	s := &service{cmd: exec.Command(file), logs: &bytes.Buffer{}}
 	s.cmd.Env = append(os.Environ(), "SANSHI_DATA="+dir, "SANSHI_ADDR=127.0.0.1:0", "SANSHI_INTERNAL_ADDR=127.0.0.1:0",
 		"SANSHI_SEND_INTERVAL=1ms", "SANSHI_API_TOKEN=crash-test-token", "SANSHI_PUBLIC_URL=https://sanshi.example.org",
 		"TWILIO_ACCOUNT_SID="+twiliotest.Account, "TWILIO_AUTH_TOKEN="+twiliotest.Token, "TWILIO_API_URL="+twilioURL)
+	s.cmd.Env = append(s.cmd.Env, env...)
 	out, err := s.cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

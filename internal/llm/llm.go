@@ -240,6 +240,7 @@ func (c *Client) fault(err error) error {
 	status := statusOf(err)
 	if until := c.carrier.restUntil(c.now()); !until.IsZero() {
 		c.breaker.rest(until)
+		return &Resting{Until: until}
 	}
 	switch {
 	case refusesFormat(status):

@@ -166,8 +166,8 @@ func (s *Store) matterRow(m matter.Matter, pages []page, v *directory.Village) (
 
 // change writes a change. What can refuse it comes first.
 func (t *tx) change(d *draft) error {
-	steps := []func(*draft) error{t.key, t.fence, t.saveResidents, t.saveTalk, t.saveMatters,
-		t.saveTray, t.saveParties, t.saveAbout, t.saveDoubts, t.saveCards, t.saveFeed, t.recall, t.queueOutbox, t.saveCallbacks,
+	steps := []func(*draft) error{t.key, t.fence, t.saveDoubts, t.saveResidents, t.saveTalk, t.saveMatters,
+		t.saveTray, t.saveParties, t.saveAbout, t.saveCards, t.saveFeed, t.recall, t.queueOutbox, t.saveCallbacks,
 		t.saveQuestions, t.nudge, t.stops}
 	for _, step := range steps {
 		if err := step(d); err != nil {

@@ -88,6 +88,12 @@ func Run(t *testing.T, open func(t testing.TB) Place) {
 		{"Trays/Lists", lists},
 		{"Trays/Pile", pile},
 		{"Trays/Stopped", stopped},
+		{"Refine/Lease", doubtsLease},
+		{"Refine/PutOff", doubtsPutOff},
+		{"Refine/AnswerOnce", doubtsAnswerOnce},
+		{"Refine/Budget", modelBudget},
+		{"Refine/Lessons", lessons},
+		{"Refine/Names", namesIn},
 		{"Reopen", reopened},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(newFixture(t, open(t))) })
