@@ -23,7 +23,7 @@ import (
 // classifyCmd is the command line of "bot classify".
 type classifyCmd struct {
 	Model string `help:"A model made by train." type:"existingfile"`
-	LLM   bool   `name:"llm" hidden:"" help:"Not in this version."`
+	LLM   bool   `name:"llm" help:"Ask the language model of OPENAI_… about doubtful texts; they leave this machine, masked."`
 }
 
 // Help is what --help says below the flags.
@@ -37,11 +37,11 @@ const lineIn = `{"id":1,"text":"村口路灯坏了三天了"}`
 
 // Run sorts what stands on stdin.
 func (c classifyCmd) Run(s *surroundings) error {
-	if c.LLM {
-		return usage{errors.New("classify cannot ask a language model in this version; leave out --llm")}
-	}
 	if f, ok := s.in.(*os.File); ok && isatty.IsTerminal(f.Fd()) {
 		fmt.Fprintf(s.err, "一行一条，如 a line each, such as\n%s\nCtrl-D 结束 ends\n", lineIn)
+	}
+	if c.LLM {
+		return c.askToo(s)
 	}
 	return runClassify(s, c.Model, s.in, s.out)
 }
@@ -78,6 +78,10 @@ func runClassify(ctx context.Context, modelFile string, in io.Reader, out io.Wri
 	if err != nil {
 		return err
 	}
+	return answerLines(ctx, answer, in, out)
+}
+
+func answerLines(ctx context.Context, answer func(asked) any, in io.Reader, out io.Writer) error {
 	lines := bufio.NewReaderSize(in, 1<<20)
 	w := bufio.NewWriterSize(out, 1<<16)
 	for number := 1; ; {
@@ -132,7 +136,10 @@ func loadModel(file string) (*linear.Model, error) {
 }
 
 func builtinAnswer(c *classify.Classifier, a asked) sorted {
-	r := classify.Main(c.Read(message.Clean(*a.Text), nil))
+	return lineOf(a, classify.Main(c.Read(message.Clean(*a.Text), nil)))
+}
+
+func lineOf(a asked, r classify.Result) sorted {
 	return sorted{
 		ID: a.ID, Kind: string(r.Kind), Code: r.Code, Urgency: string(r.Urgency),
 		Confidence: round4(r.Confidence), CodeConfidence: round4(r.CodeConfidence),

@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"sanshi/internal/llm/llmtest"
 )
 
 func sortLines(t *testing.T, model, in string) ([]string, error) {
@@ -225,14 +227,12 @@ func TestClassifierSlips(t *testing.T) {
 		{train, fine, "only 10 texts: these figures say nothing yet"},
 		{[]string{"train", "--builtin", "--examples", dir}, failed, "there are no examples (*.txt) in " + dir + ": run this in the folder"},
 		{[]string{"classify", "--help"}, fine, lineIn},
-		{[]string{"classify", "--llm"}, wrong, "leave out --llm"},
+		{[]string{"classify", "--llm"}, wrong, "set OPENAI_MODEL"},
+		{[]string{"classify", "--llm", "--model", data}, wrong, "leave out one of them"},
 	} {
 		if code, said := command(c.args...); code != c.code || !strings.Contains(said, c.want) {
 			t.Errorf("%v: %d %s\nwant %d and %q", c.args, code, said, c.code, c.want)
 		}
-	}
-	if _, said := command("classify", "--help"); strings.Contains(said, "llm") {
-		t.Errorf("--help offers what is not there:\n%s", said)
 	}
 }
 
@@ -262,4 +262,34 @@ func BenchmarkClassifyLines(b *testing.B) {
 		}
 	}
 	b.ReportMetric(float64(2000*b.N)/b.Elapsed().Seconds(), "lines/s")
+}
+
+// With --llm the model is asked about the doubtful lines only, masked; the lines
+// keep their order, and a model that is away leaves the built-in answers.
+func TestClassifyAsksTheModel(t *testing.T) {
+	server := llmtest.New(t)
+	server.Answers(toAccounts)
+	env := []string{"OPENAI_BASE_URL=" + server.URL, "OPENAI_MODEL=test-model"}
+	in := `{"id":1,"text":"村口路灯坏了三天了"}` + "\n" + `{"id":2,"text":"` + doubtfulText + `，电话13800000001"}` + "\n" + `{"id":3,"text":"谢谢"}` + "\n"
+	ask := func() (lines []string, errs string) {
+		var out, said strings.Builder
+		if code := run(t.Context(), []string{"classify", "--llm"}, env, strings.NewReader(in), &out, &said); code != fine {
+			t.Fatalf("%d %s", code, said.String())
+		}
+		return strings.Split(strings.TrimSpace(out.String()), "\n"), said.String()
+	}
+	lines, errs := ask()
+	if len(lines) != 3 || !strings.Contains(lines[1], `"id":2,"kind":"village","code":"V6"`) || !strings.Contains(lines[1], `"source":"llm"`) ||
+		strings.Contains(lines[0]+lines[2], "llm") || errs != "" {
+		t.Errorf("%q %s", lines, errs)
+	}
+	all := server.Requests()
+	if len(all) != 1 || strings.Contains(string(all[0].Raw), "13800000001") {
+		t.Errorf("%d questions", len(all))
+	}
+	server.Knows(llmtest.Fails(403, "no"))
+	lines, errs = ask()
+	if len(lines) != 3 || strings.Contains(strings.Join(lines, ""), "llm") || strings.Count(errs, "did not answer") != 1 {
+		t.Errorf("%q %s", lines, errs)
+	}
 }

@@ -30,7 +30,7 @@ func runDoctor(ctx context.Context, cfg Config, out io.Writer) error {
 	d.redis(ctx, cfg.RedisURL)
 	d.twilio(ctx, twilioAccount{cfg.Twilio.AccountSID, cfg.Twilio.AuthToken, cfg.Twilio.APIURL, cfg.PublicURL}, villages)
 	d.slack(ctx, cfg.Slack.BotToken, cfg.Slack.APIURL, villages)
-	d.model(ctx, cfg.OpenAI.APIKey, cfg.OpenAI.BaseURL, cfg.OpenAI.Model)
+	d.model(ctx, modelAccount{cfg.OpenAI.APIKey, cfg.OpenAI.BaseURL, cfg.OpenAI.Model}, villages)
 	return d.verdict()
 }
 

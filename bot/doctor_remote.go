@@ -19,6 +19,7 @@ import (
 
 	"sanshi/internal/channel/slack"
 	"sanshi/internal/directory"
+	"sanshi/internal/llm"
 )
 
 // redis asks each address for a PING. Without Redis nothing is lost: it wakes
@@ -99,31 +100,57 @@ func (d *doctor) slackChannels(ctx context.Context, client *slack.Client, v *dir
 	}
 }
 
-// model asks for the list of models, which costs nothing.
-func (d *doctor) model(ctx context.Context, key, base, name string) {
+// modelAccount is how doctor reaches a language model.
+type modelAccount struct{ key, base, name string }
+
+// model asks for the list of models, which costs nothing, and then about a street
+// light, which harms nobody.
+func (d *doctor) model(ctx context.Context, a modelAccount, villages []*directory.Village) {
 	const what = "model"
-	if name == "" {
+	if a.name == "" {
 		d.ok(what, "off; rules and the linear model sort alone")
 		return
 	}
-	c := openai.DefaultConfig(key)
-	if base != "" {
-		c.BaseURL = strings.TrimSuffix(base, "/")
+	if !slices.ContainsFunc(villages, func(v *directory.Village) bool { return v.Model.On }) {
+		d.warn(what, "no village allows it, so nothing is sent: write model = true in the village's file")
+	}
+	c := openai.DefaultConfig(a.key)
+	if a.base != "" {
+		c.BaseURL = strings.TrimSuffix(a.base, "/")
 	}
 	c.HTTPClient = d.http
 	list, err := openai.NewClientWithConfig(c).ListModels(ctx)
-	status := modelStatus(err)
-	switch {
+	switch status := modelStatus(err); {
 	case status == http.StatusUnauthorized:
 		d.fail(what, "%s refuses the key: set OPENAI_API_KEY", c.BaseURL)
+		return
+	case status == http.StatusNotFound: // some servers have no list
 	case status != 0:
 		d.fail(what, "%s answered %d: check OPENAI_BASE_URL; doubtful texts go to the secretary meanwhile", c.BaseURL, status)
+		return
 	case err != nil:
 		d.fail(what, "%s does not answer as such a server does (%v): check OPENAI_BASE_URL; doubtful texts go to the secretary meanwhile", c.BaseURL, bare(err))
-	case !slices.ContainsFunc(list.Models, func(m openai.Model) bool { return m.ID == name }):
-		d.warn(what, "%s answers but does not list %q: check OPENAI_MODEL", c.BaseURL, name)
+		return
+	case !slices.ContainsFunc(list.Models, func(m openai.Model) bool { return m.ID == a.name }):
+		d.warn(what, "%s answers but does not list %q: check OPENAI_MODEL", c.BaseURL, a.name)
+	}
+	d.askModel(ctx, a, c.BaseURL)
+}
+
+// askModel puts one harmless question, as the service puts its own.
+func (d *doctor) askModel(ctx context.Context, a modelAccount, base string) {
+	const what = "model"
+	client := llm.New(llm.Config{APIKey: a.key, BaseURL: base, Model: a.name})
+	began := time.Now()
+	got, err := client.Refine(ctx, llm.Question{Village: "doctor", Text: "村口的路灯坏了，请来修"})
+	took := time.Since(began).Seconds()
+	switch {
+	case err != nil:
+		d.fail(what, "%s does not answer the question (%v): check OPENAI_BASE_URL and OPENAI_MODEL; doubtful texts go to the secretary meanwhile", base, err)
+	case got.Code != "V1":
+		d.warn(what, "%s takes a broken street light for %s: a larger model sorts better", a.name, got.Code)
 	default:
-		d.ok(what, "%s answers", c.BaseURL)
+		d.ok(what, "%s answers a question in %.1f s, asked by %s", a.name, took, client.Format())
 	}
 }
 

@@ -16,6 +16,7 @@ import (
 
 	"sanshi/internal/channel/slack/slacktest"
 	"sanshi/internal/directory"
+	"sanshi/internal/llm/llmtest"
 	"sanshi/internal/matter"
 	"sanshi/internal/store"
 )
@@ -268,29 +269,40 @@ func TestDoctorSlackChannels(t *testing.T) {
 }
 
 func TestDoctorModel(t *testing.T) {
-	cases := []struct {
-		name, model string
-		status      int
-		body        string
-		grade, says string
+	village := []*directory.Village{directory.Demo()}
+	refused := `{"error":{"message":"bad key"}}`
+	for _, c := range []struct {
+		name   string
+		status int
+		body   string
+		says   string
 	}{
-		{"good", "small", 200, `{"object":"list","data":[{"id":"small"}]}`, "ok", "answers"},
-		{"other name", "large", 200, `{"object":"list","data":[{"id":"small"}]}`, "warn", `does not list "large"`},
-		{"bad key", "small", 401, `{"error":{"message":"bad key"}}`, "FAIL", "OPENAI_API_KEY"},
-		{"bad key, said plainly", "small", 401, `{}`, "FAIL", "OPENAI_API_KEY"},
-		{"no such route", "small", 404, `{"error":{"message":"no"}}`, "FAIL", "OPENAI_BASE_URL"},
-		{"no JSON", "small", 200, `<html>`, "FAIL", "OPENAI_BASE_URL"},
-	}
-	for _, c := range cases {
+		{"bad key", 401, refused, "OPENAI_API_KEY"},
+		{"bad key, said plainly", 401, `{}`, "OPENAI_API_KEY"},
+		{"no such route", 404, `{"error":{"message":"no"}}`, "OPENAI_BASE_URL"},
+		{"no JSON", 200, `<html>`, "OPENAI_BASE_URL"},
+		{"not the question", 200, `{"object":"list","data":[{"id":"small"}]}`, "does not answer the question"},
+	} {
 		base, asked := answering(t, c.status, c.body)
-		lines, _ := examine(t, func(d *doctor) { d.model(t.Context(), "sk-secret", base+"/v1/", c.model) })
-		expect(t, c.name, lines, c.grade, c.says)
-		if asked.URL.Path != "/v1/models" || asked.Header.Get("Authorization") != "Bearer sk-secret" || strings.Contains(lines, "sk-secret") {
+		lines, _ := examine(t, func(d *doctor) { d.model(t.Context(), modelAccount{"sk-secret", base + "/v1/", "small"}, village) })
+		expect(t, c.name, lines, "FAIL", c.says)
+		if asked.Header.Get("Authorization") != "Bearer sk-secret" || strings.Contains(lines, "sk-secret") {
 			t.Errorf("%s: asked %s, wrote %s", c.name, asked.URL, lines)
 		}
 	}
-	lines, _ := examine(t, func(d *doctor) { d.model(t.Context(), "", "", "") })
-	expect(t, "off", lines, "ok", "off")
+	s := llmtest.New(t)
+	look := func(name string, all []*directory.Village) string {
+		lines, _ := examine(t, func(d *doctor) { d.model(t.Context(), modelAccount{"sk-secret", s.URL, name}, all) })
+		return lines
+	}
+	expect(t, "good", look("test-model", village), "ok", "asked by json_schema")
+	expect(t, "other name", look("large", village), "warn", `does not list "large"`)
+	expect(t, "not allowed", look("test-model", []*directory.Village{{ID: "x"}}), "warn", "model = true")
+	s.Answers(`{"kind":"household","code":"H1","urgency":"normal"}`)
+	expect(t, "small", look("test-model", village), "warn", "takes a broken street light for H1")
+	if lines := look("", village); !strings.Contains(lines, "off") {
+		t.Error(lines)
+	}
 }
 
 func TestDoctorTwilio(t *testing.T) {

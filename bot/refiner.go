@@ -191,6 +191,16 @@ const (
 	itsOwn   = 0.55 // a person looks at it first
 )
 
+func sureness(k catalog.Kind, code string, a llm.Answer) float64 {
+	switch {
+	case a.Code == code:
+		return sameCode
+	case a.Kind == k:
+		return sameKind
+	}
+	return itsOwn
+}
+
 // suggestion is what the desk is told of an answer. One that the text is no
 // request changes nothing but the reason: a person declines, never a machine.
 func suggestion(m matter.Matter, a llm.Answer) desk.Suggestion {
@@ -206,14 +216,7 @@ func suggestion(m matter.Matter, a llm.Answer) desk.Suggestion {
 	if m.Area != "" {
 		d.Area = "" // the village's own list found it
 	}
-	switch {
-	case a.Code == m.Code:
-		d.Confidence = sameCode
-	case a.Kind == m.Kind:
-		d.Confidence = sameKind
-	default:
-		d.Confidence = itsOwn
-	}
+	d.Confidence = sureness(m.Kind, m.Code, a)
 	s.Words.Reason = reason(m, a)
 	return s
 }
@@ -241,7 +244,7 @@ func reason(m matter.Matter, a llm.Answer) string {
 func named(code string) string {
 	s, ok := catalog.Lookup(code)
 	if !ok {
-		return code
+		return "不用办的话"
 	}
 	kind := map[catalog.Kind]string{catalog.Household: "民事", catalog.VillageRun: "村事", catalog.Government: "政事"}[s.Kind]
 	return kind + "·" + s.Zh

@@ -67,12 +67,11 @@ func (r Result) Doubtful() bool {
 	if r.Urgency == catalog.Emergency {
 		return false
 	}
-	_, known := catalog.Lookup(r.Code)
-	return !known || catchAll(r.Code) || r.Confidence < doubtfulKind || r.CodeConfidence < doubtfulCode
+	return catchAll(r.Code) || r.Confidence < doubtfulKind || r.CodeConfidence < doubtfulCode
 }
 
 // catchAll reports a code for what fits no other: H0, V0, G0.
-func catchAll(code string) bool { return len(code) == 2 && code[1] == '0' }
+func catchAll(code string) bool { return code != NoCode && len(code) == 2 && code[1] == '0' }
 
 // NoCode is the code of what is no request.
 const NoCode = "N0"

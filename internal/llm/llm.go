@@ -143,6 +143,14 @@ func New(c Config) *Client {
 // By names the model and the version of the prompt, as Answer.By does.
 func (c *Client) By() string { return c.model + "@" + c.prompt.Version }
 
+// Format is how the server was asked last with success: json_schema, json_object
+// or text.
+func (c *Client) Format() string {
+	c.ladder.mu.Lock()
+	defer c.ladder.mu.Unlock()
+	return c.ladder.rung.String()
+}
+
 // Refine asks the model. Errors say what to do: ErrBudget, *Resting: ask later,
 // nothing was tried; ErrRefused: give up; all others may be tried again.
 func (c *Client) Refine(ctx context.Context, q Question) (Answer, error) {
