@@ -43,7 +43,26 @@ func (d *doctor) database(ctx context.Context, address, dir string) []*directory
 	if err != nil {
 		d.fail(what, "the villages cannot be read: %v", err)
 	}
+	for _, v := range villages {
+		d.keeping(ctx, s, v)
+	}
 	return villages
+}
+
+// mostAged is how many matters doctor counts that are about to be erased.
+const mostAged = 1000
+
+// keeping says for how long words are kept, and how many are about to go.
+func (d *doctor) keeping(ctx context.Context, s *store.Store, v *directory.Village) {
+	what := "keeping " + v.ID
+	k := v.Keeps()
+	aged, err := s.AgedMatters(ctx, v.ID, directory.Before(d.now, k.Matters), mostAged)
+	if err != nil {
+		d.fail(what, "what is old cannot be counted: %v", err)
+		return
+	}
+	d.ok(what, "words of ended matters go after %d days (%d now), texts after %d, stray ones after %d, calls made after %d; open matters never",
+		k.Matters, len(aged), k.Talk, k.Stray, k.Calls)
 }
 
 func (d *doctor) schema(ctx context.Context, s *store.Store, address, dir string) {

@@ -241,6 +241,16 @@ func (p *Program) runLoops() {
 		p.workers.start(p.feed.Run)
 	}
 	p.workers.start(func(ctx context.Context) error {
+		every(ctx, time.Hour, log, "erasing what was kept long enough", func(ctx context.Context) error {
+			n, err := p.Desk.Forget(ctx)
+			if n > 0 {
+				log.Info("erased what was kept long enough", "things", n)
+			}
+			return err
+		})
+		return nil
+	})
+	p.workers.start(func(ctx context.Context) error {
 		every(ctx, 10*time.Minute, log, "sealing the record", func(ctx context.Context) error {
 			_, err := p.Store.Seal(ctx)
 			return errors.Join(err, p.Store.Tidy(ctx), p.practice.sweep(ctx))

@@ -86,7 +86,7 @@ func actors() []string {
 func events() []string {
 	return strings.Fields(`raise join join:other answer approve correct:code correct:area correct:urgent correct:kind correct:alarm
 		correct:approve correct:kind+approve decline merge split undo claim assign ask ask:third note reveal plan deliberate
-		resolve resolve:declined return transfer finish rate rate:low reopen reopen:late cancel erase remind escalate expire suggest`)
+		resolve resolve:declined return transfer finish rate rate:low reopen reopen:late cancel erase erase:old remind escalate expire suggest`)
 }
 
 func kindOf(event string) matter.EventKind {
@@ -323,6 +323,9 @@ func subject(situation string, kind catalog.Kind, state matter.State, event stri
 	}
 	if event == "merge" { // a resident's yes counts while nobody has it
 		m.Assignee = ""
+	}
+	if event == "erase:old" {
+		m.EndedAt = now.AddDate(-4, 0, 0)
 	}
 	if event == "reopen:late" {
 		m.EndedAt = now.Add(-61 * 24 * time.Hour)

@@ -82,6 +82,8 @@ type Change struct {
 	// Farewell is the text that tells her so; of it too nothing is left once it is sent.
 	Erase    message.Address
 	Farewell *message.Outbound
+	// Wipe is the id of an ended matter whose words go for their age.
+	Wipe string
 }
 
 // Farewell is the topic of the text that tells somebody that she was erased.
@@ -163,6 +165,7 @@ type Store interface {
 	// Talk reads the scene of an address without a text.
 	Talk(ctx context.Context, lane message.Lane) (Scene, error)
 	CallStore
+	KeepStore
 	TrayStore
 }
 

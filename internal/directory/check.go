@@ -43,7 +43,7 @@ func (c *checker) village() *Village {
 		ID: f.ID, Name: f.Name, MessagingService: f.MessagingService, Facts: c.facts(), Slack: f.Slack,
 		Squad: f.Squad, Sensitive: f.Sensitive,
 		Language: c.oneOf("language", f.Language, "zh-Hans", "zh-Hans", "zh-Hant", "en"),
-		Country:  c.country(), Policy: c.policy(),
+		Country:  c.country(), Policy: c.policy(), Keep: c.keep(),
 	}
 	v.Location = c.location(v.Country)
 	v.SMS = c.numbers()

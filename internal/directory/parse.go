@@ -30,6 +30,7 @@ type file struct {
 	Squad            []string          `toml:"squad"`
 	Sensitive        []string          `toml:"sensitive"`
 	Policy           map[string]any    `toml:"policy"`
+	Keep             map[string]string `toml:"keep"`
 	Facts            map[string]any    `toml:"facts"`
 	Slack            map[string]string `toml:"slack"`
 	Model            bool              `toml:"model"`

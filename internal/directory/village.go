@@ -30,6 +30,7 @@ type Village struct {
 	Numbers          map[string]string // to call in danger, where they are not the country's
 	Voice            bool              // whoever must act in an emergency is called when texts were not enough
 	Policy           Policy
+	Keep             Keep // for how long; see Keeps
 	Facts            map[string]Fact
 	Slack            map[string]string // purpose → channel id
 	Model            Model

@@ -178,7 +178,7 @@ func (m Matter) detail(b Bench, a Act, e *Event) {
 	case Escalate:
 		e.Detail.Rung = d.Rung
 	case Erase:
-		e.Detail.Party = d.Party
+		e.Detail.Party, e.Detail.Reason = d.Party, d.Reason
 	case Answer, Note:
 		e.Detail.Photo = d.Photo
 	}

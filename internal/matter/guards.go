@@ -3,6 +3,8 @@ package matter
 import (
 	"slices"
 	"time"
+
+	"sanshi/internal/directory"
 )
 
 // guard makes a condition that refuses with a conflict.
@@ -176,6 +178,13 @@ func undoable() Guard {
 		func(_ Bench, m Matter, a Act) bool {
 			return m.Before != nil && m.Before.Seq == m.Version && a.At.Sub(m.Before.At) <= UndoFor
 		})
+}
+
+// agedOut: the village keeps the words of ended matters for so long and no longer.
+func agedOut() Guard {
+	return guard("kept long enough", "its words are still to be kept", func(b Bench, m Matter, a Act) bool {
+		return !m.EndedAt.IsZero() && m.EndedAt.Before(directory.Before(a.At, b.Village.Keeps().Matters))
+	})
 }
 
 func splittable() Guard {

@@ -233,12 +233,16 @@ type Detail struct {
 	Share      int             `json:"share,omitempty"`         // of remind: 50, 80, 100; beside a new Due: what of it is past
 	Rung       int             `json:"rung,omitempty"`          // of escalate: how far it has climbed, or the round of pages
 	Party      message.Address `json:"-"`                       // of raise, join and erase: who; a number, so never in the record
+	Reason     string          `json:"reason,omitempty"`        // of erase: Retention, or none when a person asked
 	Number     string          `json:"number,omitempty"`        // of raise: the number said to people
 	Asked      bool            `json:"asked_private,omitempty"` // of raise: she asked that nobody be told
 	Policy     bool            `json:"policy,omitempty"`        // queued by the village's policy
 	Untold     bool            `json:"untold,omitempty"`        // what was to be said of its approval never left
 	Unshown    bool            `json:"unshown,omitempty"`       // of finish: without the photo that was wanted
 }
+
+// Retention is the reason of an erasure by age.
+const Retention = "retention"
 
 // Event is one row of a matter's record: never changed, chained to the one before.
 type Event struct {

@@ -159,6 +159,7 @@ func leaving() []Step {
 		{From: OpenStates(), On: Cancel, By: by(ByRaiser), To: Cancelled,
 			Tell: []Notice{{To: ToAssignee, Key: "cancelled"}, {To: ToJoined, Key: "cancelled_news"}}},
 		{From: States(), On: Erase, By: by(BySecretary, ByAdmin), To: Stay},
+		{From: in(Closed, Declined, Merged, Cancelled), On: Erase, By: by(ByClock), If: agedOut(), To: Stay},
 	}
 }
 

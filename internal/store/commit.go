@@ -174,6 +174,9 @@ func (t *tx) change(d *draft) error {
 			return err
 		}
 	}
+	if d.Wipe != "" {
+		return t.wipe(d.Village, d.Wipe)
+	}
 	if d.Erase != "" {
 		return t.erase(d)
 	}

@@ -18,7 +18,7 @@ func (f *fixture) dump() string {
 	f.Helper()
 	var b strings.Builder
 	for _, table := range []string{"meta", "village", "counter", "inbound", "about", "resident", "talk", "matter", "party",
-		"content", "event", "seal", "leaf", "outbox", "callback", "act_key", "card", "link", "session", "refine", "model_use", "lesson"} {
+		"content", "event", "seal", "leaf", "outbox", "callback", "question", "aged", "act_key", "card", "link", "session", "refine", "model_use", "lesson"} {
 		rows, err := f.place.SQL.Query(`SELECT * FROM ` + table)
 		f.ok(err)
 		columns, err := rows.Columns()

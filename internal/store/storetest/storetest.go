@@ -65,6 +65,7 @@ func Run(t *testing.T, open func(t testing.TB) Place) {
 		{"Quiet", quiet},
 		{"Questions", questions},
 		{"Calls/LostTexts", lostTexts},
+		{"Erase/ByAge", eraseByAge},
 		{"People/Residents", residents},
 		{"Villages/Import", villagesImport},
 		{"Villages/Route", villagesRoute},
