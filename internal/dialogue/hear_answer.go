@@ -209,7 +209,7 @@ func (h *hearing) soundsLikePlace(m matter.Matter, r classify.Result) bool {
 
 // place writes where a matter is, in its row and among her words.
 func (h *hearing) place(m matter.Matter, r classify.Result) {
-	if r.Area != "" && r.Area != m.Area {
+	if r.Area != "" && r.Area != m.Area && m.Resident == h.In.From {
 		h.act(m.ID, matter.Correct, matter.Detail{Area: r.Area}, "", h.addWords(m, r))
 		return
 	}

@@ -22,6 +22,10 @@ func (h *hearing) correction() bool {
 		return false
 	}
 	d, w := h.whatIsRight(m)
+	if m.Resident != h.In.From {
+		h.anothersCorrected(m, d)
+		return true
+	}
 	if d != (matter.Detail{}) {
 		h.act(m.ID, matter.Correct, d, "", w)
 		h.say("corrected", m.ID)
@@ -34,6 +38,18 @@ func (h *hearing) correction() bool {
 		h.say("corrected", m.ID)
 	}
 	return true
+}
+
+// anothersCorrected takes what she says of a matter that she only joined: a note to
+// it, unless it would be another queue's and was approved as this one's.
+func (h *hearing) anothersCorrected(m matter.Matter, d matter.Detail) {
+	approved := m.State.Open() && m.State != matter.Sorting && m.State != matter.Done
+	if approved && d.Kind != "" && d.Kind != m.Kind && !m.Private && m.Urgency != catalog.Emergency {
+		h.act(m.ID, matter.Correct, matter.Detail{Kind: d.Kind, Code: d.Code, Confidence: d.Confidence}, h.In.Text, nil)
+	} else {
+		h.act(m.ID, matter.Answer, matter.Detail{}, h.In.Text, nil)
+	}
+	h.say("added", m.ID)
 }
 
 // whatIsRight gives what changes of a matter, and its words as they should be. A

@@ -85,6 +85,15 @@ func planned(already bool) Guard {
 	return right(name, refusal, func(_ Bench, m Matter, _ Act) bool { return m.Planned == already })
 }
 
+// saysOtherKind: who only joined an ordinary matter may say that it is another
+// queue's, and nothing else.
+func saysOtherKind() Guard {
+	return right("another kind, of an ordinary matter", "who joined a matter may say only that it is another queue's",
+		func(_ Bench, m Matter, a Act) bool {
+			return !m.Private && !m.emergency() && !a.Approve && a.Detail.Urgency == "" && a.Detail.Area == "" && m.changesKind(a)
+		})
+}
+
 // mergesOwn: a resident's yes joins ordinary matters only.
 func mergesOwn() Guard {
 	return right("both ordinary", "only ordinary matters of the village or a department are joined by a resident",

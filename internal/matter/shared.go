@@ -55,6 +55,12 @@ func sortingSteps() []Step {
 		{From: OpenStates(), On: Correct, By: editors, May: ApprovesIfAsked(), To: Stay,
 			Needs: []Guard{needSorting(true)}},
 
+		// What another of the residents concerned says changes no approval, unless it
+		// would be another queue's: then the secretary looks again.
+		{From: in(Queued, Deliberating, Handling, Waiting), On: Correct, By: by(ByResident), May: saysOtherKind(), To: Sorting,
+			Needs: []Guard{needSorting(true)},
+			Tell:  []Notice{{To: ToSecretary, Key: "to_sort"}}},
+
 		{From: in(Sorting, Queued, Deliberating), On: Decline, By: by(BySecretary), To: Declined,
 			Needs: []Guard{needText("reason")},
 			Tell:  []Notice{{To: ToParties, Key: "declined"}, {To: ToAssignee, Key: "declined"}}},
