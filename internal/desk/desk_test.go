@@ -158,12 +158,13 @@ func TestEmergencyPages(t *testing.T) {
 // What the workflow refuses becomes a call by a person, and is never claimed to be done.
 func TestRefusedMoveIsHandedOver(t *testing.T) {
 	m := matter.Matter{Village: "v", ID: "m1", Number: "0001-3", Kind: catalog.VillageRun, Code: "V1", State: matter.Handling,
-		Resident: "sms:+8613800000099", Summary: "村口路灯坏了", Text: "村口路灯坏了", RaisedAt: now.Add(-time.Hour), Version: 3}
-	m.Parties = []message.Address{"sms:+8613800000001"} // she only joined: she may not correct it
+		Resident: "sms:+8613800000001", Summary: "村口路灯坏了", Text: "村口路灯坏了", RaisedAt: now.Add(-time.Hour), Version: 3}
 	l := &ledger{scene: Scene{Matters: []matter.Matter{m}, Dialogue: dialogue.State{Version: 1, Topic: "m1", TopicAt: now}}}
 	r := light
 	r.Area = "g1"
-	if _, err := newDesk(l, r).Receive(t.Context(), text("说错了，是村口")); err != nil {
+	d := newDesk(l, r)
+	d.Workflows = map[catalog.Kind]matter.Workflow{catalog.VillageRun: {Queue: catalog.VillageRun}} // a table that allows nothing
+	if _, err := d.Receive(t.Context(), text("说错了，是村口")); err != nil {
 		t.Fatal(err)
 	}
 	c := l.commits[0]

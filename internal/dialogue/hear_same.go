@@ -22,7 +22,7 @@ var (
 // that.
 func (h *hearing) answerSame(n int, digit bool) bool {
 	m, ok := h.matter(h.Ask.Matter)
-	if !ok || len(h.Ask.Options) != 1 || !digit && length(h.bare) > 16 {
+	if !ok || !m.State.Open() || m.State == matter.Done || len(h.Ask.Options) != 1 || !digit && length(h.bare) > 16 {
 		return false
 	}
 	no := !digit && (message.No(h.In.Text) || slices.Contains([]string{"不是", "不是的"}, h.bare) || hasAny(h.bare, otherWords))

@@ -130,6 +130,8 @@ func (n News) keyFor(key string, r directory.Resident) string {
 		return "" // what she was told is still so
 	case key == "resorted":
 		key = "confirm"
+	case key == "merged" && n.Into != nil && n.Into.State == matter.Done:
+		key = "merged_done"
 	}
 	if r.OptOut == directory.Soft && !m.RaisedAt.After(r.OptOutAt) {
 		return ""

@@ -70,7 +70,7 @@ func sortingSteps() []Step {
 		// Her yes to "is it the same as what somebody reported": she knows best, nobody
 		// works on hers yet, and the secretary can split it off again for a day.
 		{From: in(Sorting, Queued), On: Merge, By: by(ByRaiser), May: mergesOwn(), If: nobodysYet(), To: Merged,
-			Needs: []Guard{needTarget()},
+			Needs: []Guard{needTarget(), needUnfinished()},
 			Tell:  []Notice{{To: ToJoined, Key: "merged"}}},
 		{From: OpenStates(), On: Split, By: by(BySecretary), To: Stay,
 			Needs: []Guard{needSorting(false)}},

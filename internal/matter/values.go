@@ -128,6 +128,17 @@ func needTarget() Guard {
 	}}
 }
 
+// needUnfinished wants a target on which something is still to be done: she is
+// promised to hear when it is.
+func needUnfinished() Guard {
+	return Guard{Name: "into, not done", Check: func(b Bench, _ Matter, _ Act) error {
+		if b.Into.State == Done {
+			return invalid("into", "the matter to merge into is done")
+		}
+		return nil
+	}}
+}
+
 // needSorting wants known values of kind, code, urgency and area that fit together.
 func needSorting(must bool) Guard {
 	return Guard{Name: "kind, code, area or urgency", Check: func(b Bench, _ Matter, a Act) error {

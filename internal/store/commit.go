@@ -92,17 +92,22 @@ func (s *Store) prepare(ctx context.Context, c desk.Change) (*draft, error) {
 		d.talk = clean(string(b))
 	}
 	for _, o := range c.Outbox {
-		options := ""
-		if o.Ask != nil && len(o.Ask.Options) > 0 {
-			b, err := json.Marshal(o.Ask.Options)
-			if err != nil {
-				return nil, err
-			}
-			options = clean(string(b))
+		options, err := optionsOf(o)
+		if err != nil {
+			return nil, err
 		}
 		d.options = append(d.options, options)
 	}
 	return d, nil
+}
+
+// optionsOf is what the options of a text's question are kept as.
+func optionsOf(o message.Outbound) (string, error) {
+	if o.Ask == nil || len(o.Ask.Options) == 0 {
+		return "", nil
+	}
+	b, err := json.Marshal(o.Ask.Options)
+	return clean(string(b)), err
 }
 
 // pagesOf makes the record's pages of a change, by matter.

@@ -9,7 +9,14 @@ import (
 // queueOutbox writes the replies of a change. A queued text that a newer one on
 // the same topic replaces never leaves.
 func (t *tx) queueOutbox(d *draft) error {
-	all := slices.Concat(d.Outbox, d.instead)
+	all, options := slices.Concat(d.Outbox, d.instead), slices.Clone(d.options)
+	for _, o := range d.instead {
+		s, err := optionsOf(o)
+		if err != nil {
+			return err
+		}
+		options = append(options, s)
+	}
 	if len(all) == 0 {
 		return nil
 	}
@@ -32,11 +39,7 @@ func (t *tx) queueOutbox(d *draft) error {
 			t.of(d.Village).queued--
 			continue
 		}
-		options := ""
-		if i < len(d.options) {
-			options = d.options[i]
-		}
-		if err := t.queueOne(d.Village, o, n+int64(i), options); err != nil {
+		if err := t.queueOne(d.Village, o, n+int64(i), options[i]); err != nil {
 			return err
 		}
 	}

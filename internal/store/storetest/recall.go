@@ -10,6 +10,16 @@ import (
 	"sanshi/internal/message"
 )
 
+func recalling() []named {
+	return []named{
+		{"Recall/Unsent", recallUnsent},
+		{"Recall/Reached", recallReached},
+		{"Recall/Untrue", recallUntrue},
+		{"Recall/Calls", recallCalls},
+		{"Merge/Chain", mergeChain},
+	}
+}
+
 // news is a text about a matter, held for a minute.
 func (f *fixture) news(to message.Address, words, id string) message.Outbound {
 	o := f.reply(to, words)

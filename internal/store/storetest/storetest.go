@@ -24,12 +24,15 @@ type Place struct {
 	SQL *sql.DB
 }
 
+// named is one part of the contract.
+type named struct {
+	name string
+	test func(*fixture)
+}
+
 // Run holds the store to its contract. open gives each test a place of its own.
 func Run(t *testing.T, open func(t testing.TB) Place) {
-	for _, c := range []struct {
-		name string
-		test func(*fixture)
-	}{
+	for _, c := range append(recalling(), []named{
 		{"Intake/OneIDCountsOnce", intakeOnce},
 		{"Intake/RacingDeliveries", intakeRace},
 		{"Intake/OrderOfAcknowledgement", intakeOrder},
@@ -53,11 +56,6 @@ func Run(t *testing.T, open func(t testing.TB) Place) {
 		{"Outbox/Pages", outboxPages},
 		{"Outbox/Lease", outboxLease},
 		{"Outbox/Topic", outboxTopic},
-		{"Recall/Unsent", recallUnsent},
-		{"Recall/Reached", recallReached},
-		{"Recall/Untrue", recallUntrue},
-		{"Recall/Calls", recallCalls},
-		{"Merge/Chain", mergeChain},
 		{"Outbox/Busy", outboxBusy},
 		{"Outbox/NeverBackwards", outboxForwards},
 		{"Outbox/Failure", outboxFailure},
@@ -101,7 +99,7 @@ func Run(t *testing.T, open func(t testing.TB) Place) {
 		{"Refine/Lessons", lessons},
 		{"Refine/Names", namesIn},
 		{"Reopen", reopened},
-	} {
+	}...) {
 		t.Run(c.name, func(t *testing.T) { c.test(newFixture(t, open(t))) })
 	}
 }
