@@ -114,6 +114,9 @@ func (c restoreCmd) restore(s *surroundings, cfg Config, keys []age.Identity) er
 	if err != nil {
 		return err
 	}
+	if err := db.HoldBack(s); err != nil {
+		return err
+	}
 	again, err := forgetAgain(s, db, found.At, ledgers)
 	if err != nil {
 		return fmt.Errorf("the erasures could not be repeated: %w", err)
@@ -180,7 +183,7 @@ func (c restoreCmd) ledgers(keys []age.Identity) (all []store.Ledger, err error)
 // forgetAgain erases whoever was erased after the backup was made.
 func forgetAgain(ctx context.Context, db *store.Store, since time.Time, ledgers []store.Ledger) (n int, err error) {
 	calendar := matter.NewCalendar()
-	d := &desk.Desk{Store: db, Workflows: handlers.All(), Calendar: calendar, Now: time.Now,
+	d := &desk.Desk{Store: quietly{db}, Workflows: handlers.All(), Calendar: calendar, Now: time.Now,
 		NewID: func() string { return uuid.Must(uuid.NewV7()).String() }}
 	for _, l := range ledgers {
 		for village, wanted := range later(l, since) {
@@ -203,6 +206,14 @@ func forgetAgain(ctx context.Context, db *store.Store, since time.Time, ledgers 
 		}
 	}
 	return n, nil
+}
+
+// quietly is a store that tells nobody again that she was erased.
+type quietly struct{ desk.Store }
+
+func (q quietly) Commit(ctx context.Context, c desk.Change) error {
+	c.Farewell = nil
+	return q.Store.Commit(ctx, c)
 }
 
 // later are a ledger's erasures since then, by village and hash, with who confirmed them.

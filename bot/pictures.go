@@ -11,7 +11,7 @@ import (
 
 // pictures is where they lie.
 func (p *Program) pictures() media.Folder {
-	return media.Folder{Dir: filepath.Join(p.Config.Data, "media"), NewID: p.Options.NewID}
+	return media.Folder{Dir: filepath.Join(p.Config.Data, mediaFolder), NewID: p.Options.NewID}
 }
 
 // frontDesk is the desk as the console and the API have it: to erase somebody's words

@@ -247,3 +247,31 @@ func (s *Store) Marked(ctx context.Context, name string) (value int64, err error
 	}
 	return value, err
 }
+
+// HoldBack makes dead letters of the texts that were waiting to be sent when a
+// backup was made: they may have been sent since, and nobody is to be told twice.
+// A person looks, and sends again what is still worth it.
+func (s *Store) HoldBack(ctx context.Context) error {
+	return s.do(ctx, func(x *tx) error {
+		held := map[string]int64{}
+		err := x.list(func(r scanner) error {
+			var village string
+			var n int64
+			err := r.Scan(&village, &n)
+			held[village] = n
+			return err
+		}, `SELECT village, COUNT(*) FROM outbox WHERE pending GROUP BY village`)
+		if err != nil {
+			return err
+		}
+		for village, n := range held {
+			x.of(village).queued -= n
+			x.of(village).failed += n
+			if err := x.write(`UPDATE outbox SET status = 'failed', pending = FALSE, dead = TRUE,
+				error = 'restored from a backup: it may have been sent since' WHERE village = $1 AND pending`, village); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
