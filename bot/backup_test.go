@@ -82,7 +82,7 @@ func TestBackup(t *testing.T) {
 			t.Errorf("%s: restored\n%s\n%s\nwant\n%s\n%s", name, r.told(1), r.has(1), told, has)
 		}
 		// What she was to be told when the backup was made may have been told since.
-		if waits, err := r.Store.DeadLetters(t.Context(), "xiangyang"); err != nil || len(waits) != 1 || !strings.Contains(waits[0].Error, "backup") {
+		if waits, err := r.Store.DeadLetters(t.Context(), "xiangyang"); err != nil || len(waits) == 0 || !strings.Contains(waits[0].Error, "backup") {
 			t.Errorf("%s: %v waits for a person to look at: %v", name, waits, err)
 		}
 		r.deliver(1, 2, "办好没有") // and it goes on from there
