@@ -28,6 +28,10 @@
 // from has changed; else all is read and decided again. The same commit marks the
 // text as handled, so it can never have two effects.
 //
+// When rules and model are in doubt, the change also leaves a question for a
+// language model, if the village allows one. It is put in the background (refiner.go,
+// internal/llm), and its answer is one more event: a proposal to the secretary.
+//
 // A reply is a row of the outbox in that commit. The sender (internal/channel) takes
 // it out at the pace of its number, until it is through or dead-lettered.
 //

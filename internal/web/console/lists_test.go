@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -84,6 +85,32 @@ func TestUrgentFirstAndTwentyAtATime(t *testing.T) {
 	}
 	if !strings.Contains(body, "还有 7 件") {
 		t.Error("the rest is not counted")
+	}
+}
+
+// Emergencies, then what nobody is sure of, then the rest; in each the urgent
+// first, and of these the one that has waited longest.
+func TestUnsureFirst(t *testing.T) {
+	o := newOffice()
+	var ids []string
+	for _, m := range []matter.NewMatter{ // in the order in which they are to be shown
+		{Code: "V9", Urgency: catalog.Emergency, Danger: "fire", Confidence: 0.97},
+		{Code: "V2", Urgency: catalog.Urgent, Confidence: 0.3},
+		{Code: "G11", Urgency: catalog.Normal, Confidence: 0.4},
+		{Code: "V0", Urgency: catalog.Normal, Confidence: 0.5},
+		{Code: "G1", Urgency: catalog.Urgent, Confidence: 0.9},
+		{Code: "V1", Urgency: catalog.Normal, Confidence: 0.9},
+	} {
+		m.Words.Summary = "某事"
+		ids = append(ids, o.raise(m))
+		o.now = o.now.Add(time.Minute)
+	}
+	var got []string
+	for _, c := range regexp.MustCompile(`id="m-([^"]+)"`).FindAllStringSubmatch(o.as(t, "li").page("/console/"), -1) {
+		got = append(got, c[1])
+	}
+	if !slices.Equal(got, ids) {
+		t.Errorf("shown as %v\nwant     %v", got, ids)
 	}
 }
 
