@@ -12,6 +12,17 @@ import (
 	"sanshi/internal/message"
 )
 
+func carding() []named {
+	return []named{
+		{"Cards/Follow", cardsFollow},
+		{"Cards/Doubt", cardsDoubt},
+		{"Cards/Order", cardsOrder},
+		{"Cards/Erased", cardsErased},
+		{"Cards/Race", cardsRace},
+		{"Cards/Off", cardsOff},
+	}
+}
+
 // withChat opens the store again, with a chat where matters are shown.
 func (f *fixture) withChat() {
 	f.Helper()

@@ -32,7 +32,7 @@ type named struct {
 
 // Run holds the store to its contract. open gives each test a place of its own.
 func Run(t *testing.T, open func(t testing.TB) Place) {
-	for _, c := range append(recalling(), []named{
+	for _, c := range append(append(recalling(), carding()...), []named{
 		{"Intake/OneIDCountsOnce", intakeOnce},
 		{"Intake/RacingDeliveries", intakeRace},
 		{"Intake/OrderOfAcknowledgement", intakeOrder},
@@ -82,12 +82,6 @@ func Run(t *testing.T, open func(t testing.TB) Place) {
 		{"Record/Seals", recordSeals},
 		{"Erase/NothingIsLeft", eraseAll},
 		{"Erase/OfAJoiner", eraseJoiner},
-		{"Cards/Follow", cardsFollow},
-		{"Cards/Doubt", cardsDoubt},
-		{"Cards/Order", cardsOrder},
-		{"Cards/Erased", cardsErased},
-		{"Cards/Race", cardsRace},
-		{"Cards/Off", cardsOff},
 		{"Trays", trays},
 		{"Trays/Lists", lists},
 		{"Trays/Pile", pile},
