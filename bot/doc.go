@@ -23,6 +23,10 @@
 // the matter's queue (internal/matter, handlers) is a table of steps: it finds the
 // row, checks the right and the state, and makes the event. All of this is pure.
 //
+// A text from a phone of the staff is an order first: "1好" approves the first of the
+// list she was sent, by the same acts and rights as a tap in the console. What is no
+// order is heard as anybody's.
+//
 // What comes out is one change: matters, events, what is remembered of the talk,
 // replies. The store (internal/store) commits it whole, if nothing it was decided
 // from has changed; else all is read and decided again. The same commit marks the

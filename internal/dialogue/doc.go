@@ -12,4 +12,10 @@
 // What is remembered between texts is State: held words that have no subject yet,
 // the matter last spoken of, the last question answered. A question opens when
 // its text was sent, so it is read from the outbox (see Turn.Ask), not from here.
+//
+// A text from a phone of the staff is first read as orders (HearStaff): digits of the
+// list that was sent last, or a matter's number, with a verb. What is no order is
+// heard as a resident's, for every member of staff is one too. LookInto makes the
+// lists that go out by themselves. A digit keeps its meaning while its list is in
+// sight: what comes later goes on counting.
 package dialogue
