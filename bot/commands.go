@@ -76,13 +76,18 @@ type exportCmd struct {
 
 	Village string `required:"" help:"The village."`
 	Out     string `required:"" help:"The folder to write to."`
+
+	Resident string `help:"Only what is kept of this number, as one file to hand to her."`
 }
 
-// Run exports a village.
+// Run exports a village, or what is kept of one resident.
 func (c exportCmd) Run(s *surroundings) error {
 	cfg, err := s.config(c.settings)
 	if err != nil {
 		return err
+	}
+	if c.Resident != "" {
+		return runExportResident(s, cfg, c.Village, c.Resident, c.Out, s.out)
 	}
 	return runExport(s, cfg, c.Village, c.Out, s.out)
 }

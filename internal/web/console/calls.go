@@ -7,6 +7,7 @@ import (
 	"sanshi/internal/call"
 	"sanshi/internal/desk"
 	"sanshi/internal/directory"
+	"sanshi/internal/matter"
 	"sanshi/internal/web/page"
 )
 
@@ -147,5 +148,63 @@ func (c *Console) workCall(v *visit) error {
 func (c *Console) worked(v *visit, flash string) error {
 	c.say(v, page.Flash{Key: flash})
 	http.Redirect(v.w, v.r, "/console/calls", http.StatusSeeOther)
+	return nil
+}
+
+// copiedRow is a matter in a copy.
+type copiedRow struct {
+	desk.CopiedMatter
+	Raised, Ended page.Stamp
+}
+
+// copyFor shows what is kept of somebody who asked, on a page to print or hand
+// over. What is private stands in it only before whoever reads that already.
+func (c *Console) copyFor(v *visit) error {
+	cb, err := c.findCall(v)
+	if err != nil {
+		return err
+	}
+	if cb.Reason != directory.CallCopy || !may(v.me, eraseDo) {
+		return page.Forbidden()
+	}
+	kept, err := c.Store.CopyOf(v.r.Context(), v.village.ID, cb.Address, func(m matter.Matter) bool {
+		return matter.MaySeeWords(v.village, m, v.me)
+	})
+	if err != nil {
+		return err
+	}
+	f, err := c.frame(v, "copy.show", "/console/calls")
+	if err != nil {
+		return err
+	}
+	p := struct {
+		page.Frame
+		Call  callRow
+		Kept  desk.Copy
+		Rows  []copiedRow
+		Texts []bubble
+	}{Frame: f, Call: c.callRow(v, cb), Kept: kept}
+	p.Call.Whole = cb.Address.User()
+	for _, m := range kept.Matters {
+		p.Rows = append(p.Rows, copiedRow{m, c.stamp(v, m.RaisedAt), c.stamp(v, m.EndedAt)})
+	}
+	for _, l := range kept.Texts {
+		p.Texts = append(p.Texts, bubble{Line: l, Stamp: c.stamp(v, l.At)})
+	}
+	return c.show(v, http.StatusOK, "copy", p)
+}
+
+// addCalls adds the calls that a matter led to, with who keeps the promise.
+func (c *Console) addCalls(v *visit, p *matterPage) error {
+	about, err := c.Store.CallsAbout(v.r.Context(), v.village.ID, p.M.ID)
+	if err != nil {
+		return err
+	}
+	p.Untold = call.Untold(p.M, about)
+	for _, cb := range about {
+		if call.MayRead(v.village, cb, v.me) {
+			p.Calls = append(p.Calls, c.callRow(v, cb))
+		}
+	}
 	return nil
 }

@@ -38,6 +38,8 @@ type Tasks interface {
 	Callback(ctx context.Context, village, id string) (directory.Callback, error)
 	// CallsAbout lists the calls that a matter led to, made or not.
 	CallsAbout(ctx context.Context, village, matterID string) ([]directory.Callback, error)
+	// CopyOf gathers what is kept of an address, with the words that sees allows.
+	CopyOf(ctx context.Context, village string, who message.Address, sees func(matter.Matter) bool) (desk.Copy, error)
 	// Kept counts what is kept of an address.
 	Kept(ctx context.Context, village string, who message.Address) (desk.Kept, error)
 }
@@ -174,6 +176,7 @@ func (c *Console) routes() {
 	h("GET /console/calls", c.staff(c.calls))
 	h("GET /console/calls/{id}", c.staff(c.call))
 	h("POST /console/calls/{id}", c.staff(c.workCall))
+	h("GET /console/calls/{id}/copy", c.staff(c.copyFor))
 	h("GET /console/asked", c.staff(c.asked))
 	h("POST /console/asked", c.staff(c.answer))
 	h("GET /console/dead", c.staff(c.dead))

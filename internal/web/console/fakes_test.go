@@ -233,6 +233,16 @@ func (o *office) CallsAbout(_ context.Context, _, id string) (all []directory.Ca
 	return all, o.fault
 }
 
+func (o *office) CopyOf(_ context.Context, _ string, who message.Address, sees func(matter.Matter) bool) (c desk.Copy, err error) {
+	for _, m := range o.matters {
+		if m.Resident == who {
+			c.Matters = append(c.Matters, desk.CopiedMatter{Matter: m, Sealed: !sees(m)})
+		}
+	}
+	c.Texts = []message.Line{{Direction: "in", Text: "给我看看你们存了我什么", At: o.now}}
+	return c, o.fault
+}
+
 func (o *office) Kept(context.Context, string, message.Address) (desk.Kept, error) {
 	return desk.Kept{Raised: 2, Open: 1, Texts: 7}, o.fault
 }

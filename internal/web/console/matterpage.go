@@ -30,6 +30,8 @@ type matterPage struct {
 	Like      []likeRow
 	Main      []actForm // shown as buttons
 	More      []actForm // unfold
+	Calls     []callRow
+	Untold    bool // she does not know yet how it ended
 	CanErase  bool
 	Quiet     bool // she is left in peace: seen before any word of hers is
 	CanLoosen bool
@@ -116,6 +118,9 @@ func (c *Console) addWords(v *visit, p *matterPage) error {
 	if !p.Readable {
 		p.M, p.Tried.Note = wordless(p.M), ""
 		return nil
+	}
+	if err := c.addCalls(v, p); err != nil {
+		return err
 	}
 	p.Row.Matter = p.M
 	p.Phone = p.M.Resident.User()

@@ -20,7 +20,8 @@ func full() (*office, string) {
 	o := newOffice()
 	id := o.lamp()
 	o.calls = []directory.Callback{{ID: "c1", Village: "xiangyang", Address: "sms:+8613800000005", Reason: "person", Matter: id, Note: "腿脚不便", At: o.now},
-		{ID: "c2", Village: "xiangyang", Address: "sms:+8613800000006", Reason: "erase", At: o.now}}
+		{ID: "c2", Village: "xiangyang", Address: "sms:+8613800000006", Reason: "erase", At: o.now},
+		{ID: "c3", Village: "xiangyang", Address: "sms:+8613800000001", Reason: "copy", At: o.now}}
 	o.dead = []message.DeadLetter{{ID: "d1", Direction: "in", Address: "sms:+8613800000007", Text: "死信里的话", Error: "no such village", Tries: 5, At: o.now}}
 	return o, id
 }
@@ -57,7 +58,7 @@ func TestWithoutSignIn(t *testing.T) {
 			}
 		}
 	}
-	if o.matters[id].Version != 1 || len(o.retried) > 0 || len(o.erased) > 0 || len(o.calls) != 2 {
+	if o.matters[id].Version != 1 || len(o.retried) > 0 || len(o.erased) > 0 || len(o.calls) != 3 {
 		t.Error("something was done without a sign-in")
 	}
 }
@@ -192,7 +193,7 @@ func TestBadBodies(t *testing.T) {
 			}
 		}
 	}
-	if o.matters[id].Version != 1 || len(o.retried) > 0 || len(o.erased) > 0 || len(o.calls) != 2 {
+	if o.matters[id].Version != 1 || len(o.retried) > 0 || len(o.erased) > 0 || len(o.calls) != 3 {
 		t.Error("a bad body did something")
 	}
 }
