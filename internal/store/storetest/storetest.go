@@ -6,6 +6,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -32,7 +33,7 @@ type named struct {
 
 // Run holds the store to its contract. open gives each test a place of its own.
 func Run(t *testing.T, open func(t testing.TB) Place) {
-	for _, c := range append(append(recalling(), carding()...), []named{
+	for _, c := range append(slices.Concat(recalling(), carding(), traying()), []named{
 		{"Intake/OneIDCountsOnce", intakeOnce},
 		{"Intake/RacingDeliveries", intakeRace},
 		{"Intake/OrderOfAcknowledgement", intakeOrder},
@@ -82,10 +83,6 @@ func Run(t *testing.T, open func(t testing.TB) Place) {
 		{"Record/Seals", recordSeals},
 		{"Erase/NothingIsLeft", eraseAll},
 		{"Erase/OfAJoiner", eraseJoiner},
-		{"Trays", trays},
-		{"Trays/Lists", lists},
-		{"Trays/Pile", pile},
-		{"Trays/Stopped", stopped},
 		{"Refine/Lease", doubtsLease},
 		{"Refine/PutOff", doubtsPutOff},
 		{"Refine/AnswerOnce", doubtsAnswerOnce},

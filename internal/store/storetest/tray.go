@@ -13,6 +13,10 @@ import (
 	"sanshi/internal/message"
 )
 
+func traying() []named {
+	return []named{{"Trays", trays}, {"Trays/Lists", lists}, {"Trays/Pile", pile}, {"Trays/Stopped", stopped}}
+}
+
 // trays: of two nodes that look into one tray at once, one is stale; a nudge for
 // what just came makes stale whoever has not seen it.
 func trays(f *fixture) {
