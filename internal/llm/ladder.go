@@ -84,6 +84,7 @@ func (l *ladder) dress(body openai.ChatCompletionRequest) openai.ChatCompletionR
 		body.MaxCompletionTokens = thinkingTokens
 		return body
 	}
+	//lint:ignore SA1019 servers other than OpenAI's know the room by this name only
 	body.MaxTokens, body.Temperature = answerTokens, math.SmallestNonzeroFloat32
 	return body
 }

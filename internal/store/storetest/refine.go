@@ -11,6 +11,17 @@ import (
 	"sanshi/internal/matter"
 )
 
+func refining() []named {
+	return []named{
+		{"Refine/Lease", doubtsLease},
+		{"Refine/PutOff", doubtsPutOff},
+		{"Refine/AnswerOnce", doubtsAnswerOnce},
+		{"Refine/Budget", modelBudget},
+		{"Refine/Lessons", lessons},
+		{"Refine/Names", namesIn},
+	}
+}
+
 // doubted is a matter with a question to the model.
 func (f *fixture) doubted() matter.Matter {
 	f.Helper()

@@ -33,7 +33,7 @@ type named struct {
 
 // Run holds the store to its contract. open gives each test a place of its own.
 func Run(t *testing.T, open func(t testing.TB) Place) {
-	for _, c := range append(slices.Concat(recalling(), carding(), traying()), []named{
+	for _, c := range slices.Concat(recalling(), carding(), traying(), refining(), []named{
 		{"Intake/OneIDCountsOnce", intakeOnce},
 		{"Intake/RacingDeliveries", intakeRace},
 		{"Intake/OrderOfAcknowledgement", intakeOrder},
@@ -83,14 +83,8 @@ func Run(t *testing.T, open func(t testing.TB) Place) {
 		{"Record/Seals", recordSeals},
 		{"Erase/NothingIsLeft", eraseAll},
 		{"Erase/OfAJoiner", eraseJoiner},
-		{"Refine/Lease", doubtsLease},
-		{"Refine/PutOff", doubtsPutOff},
-		{"Refine/AnswerOnce", doubtsAnswerOnce},
-		{"Refine/Budget", modelBudget},
-		{"Refine/Lessons", lessons},
-		{"Refine/Names", namesIn},
 		{"Reopen", reopened},
-	}...) {
+	}) {
 		t.Run(c.name, func(t *testing.T) { c.test(newFixture(t, open(t))) })
 	}
 }
