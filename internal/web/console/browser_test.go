@@ -76,6 +76,16 @@ func TestAMatterInTheBrowser(t *testing.T) {
 	if got := o.state(lamp); got != matter.Queued {
 		t.Fatalf("after the secretary's tap it is %s", got)
 	}
+	b.See("秒内可以撤")
+	b.Fits("the way back")
+	b.Picture("console-undo-phone", false)
+	b.Click(`[data-act="undo-last"]`)
+	b.See("已撤销 1 件")
+	if got := o.state(lamp); got != matter.Sorting {
+		t.Fatalf("after undo it is %s", got)
+	}
+	b.Click(`button[data-act="approve"]`)
+	b.See("已同意")
 	b.Click(`form.who button`)
 	b.See("请打开管理员发给您的登录链接")
 
