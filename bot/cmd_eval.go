@@ -24,12 +24,17 @@ type evalCmd struct {
 	Text  string   `placeholder:"text" help:"The column of the text."`
 	Label string   `placeholder:"label" help:"The column of the label, for a model made by train. The built-in one is measured on the columns kind, code and urgency."`
 	JSON  bool     `name:"json" help:"Write JSON."`
+
+	Against string `enum:",fasttext" default:"" placeholder:"fasttext" help:"Train on four fifths of the rows and ask about the last, in turn, and let this program do the same with the same rows. --text and --label as in train."`
 }
 
 // Run measures a model.
 func (c evalCmd) Run(s *surroundings) error {
 	if len(c.Data) == 0 {
 		return usage{errors.New("eval needs --data")}
+	}
+	if c.Against != "" {
+		return runAgainst(s, c, s.out, s.err)
 	}
 	return runEval(s, c, s.out)
 }

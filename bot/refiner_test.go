@@ -16,10 +16,10 @@ import (
 )
 
 // doubtfulText is about something that the built-in model is not sure of.
-const doubtfulText = "村里的秤不准，麻烦来看看"
+const doubtfulText = "队里的磅秤不准，麻烦来看看"
 
 // toAccounts is what the stand-in makes of it.
-const toAccounts = `{"kind":"village","code":"V6","urgency":"normal","danger":"none","area":"","summary":"村里的秤不准","parts":[]}`
+const toAccounts = `{"kind":"village","code":"V6","urgency":"normal","danger":"none","area":"","summary":"队里的磅秤不准","parts":[]}`
 
 // asking starts the demo village with a stand-in for the model.
 func asking(t *testing.T, more map[string]string) (*rig, *llmtest.Server) {
@@ -186,7 +186,7 @@ func TestVillageDoesNotAllow(t *testing.T) {
 			if err := r.Store.SaveVillage(t.Context(), &v, "changed"); err != nil {
 				t.Fatal(err)
 			}
-			r.says("+8613800000002", "门口那个东西倒了挡着道，麻烦来人弄一下")
+			r.says("+8613800000002", "那个架子倒了挡着道，麻烦来人看一下")
 			r.refine()
 			if n := len(server.Requests()); n != 0 {
 				t.Errorf("%d questions left", n)
@@ -206,7 +206,7 @@ func TestBudgetOfTheDay(t *testing.T) {
 	if err := r.Store.SaveVillage(t.Context(), &v, "changed"); err != nil {
 		t.Fatal(err)
 	}
-	for i, text := range []string{doubtfulText, "门口那个东西倒了挡着道，麻烦来人弄一下", "我家这个证过期了，请问怎么补"} {
+	for i, text := range []string{doubtfulText, "那个架子倒了挡着道，麻烦来人看一下", "我家这个证过期了，请问怎么补"} {
 		r.says(fmt.Sprintf("+861380000000%d", i+1), text)
 	}
 	r.refine()
@@ -230,17 +230,17 @@ func TestModelNeverSeesPeople(t *testing.T) {
 		t.Fatal(err)
 	}
 	secrets := []string{"13912345678", "139 1234 5678", "一三九一二三四五六七八", "330106195001011234", "6222021234567890123", "欧阳翠花", "歐陽翠花", "王组长", "18号", "501室", "13800000001"}
-	lesson := r.says("+8613800000002", "门口那个东西倒了挡着道，麻烦来人弄一下，欧阳翠花，电话13912345678")
+	lesson := r.says("+8613800000002", "那个架子倒了挡着道，麻烦来人看一下，欧阳翠花，电话13912345678")
 	r.refine()
 	r.post("/api/v1/villages/xiangyang/matters/"+lesson.ID+"/events", map[string]any{"by": "li", "event": "correct", "code": "V8"}, 200, nil)
-	server.Answers(strings.Replace(toAccounts, "村里的秤不准", "〔姓名1〕看见东西倒了", 1))
-	r.says("+8613800000001", "门口那个东西倒了挡着道，麻烦来人弄一下，歐陽翠花和王组长都看见了，139 1234 5678或一三九一二三四五六七八，330106195001011234，6222021234567890123，住18号501室")
+	server.Answers(strings.Replace(toAccounts, "队里的磅秤不准", "〔姓名1〕看见架子倒了", 1))
+	r.says("+8613800000001", "那个架子倒了挡着道，麻烦来人看一下，歐陽翠花和王组长都看见了，139 1234 5678或一三九一二三四五六七八，330106195001011234，6222021234567890123，住18号501室")
 	r.refine()
 	all := server.Requests()
 	if len(all) != 2 {
 		t.Fatalf("%d questions", len(all))
 	}
-	if !strings.Contains(all[1].System, "麻烦来人弄一下，〔姓名1〕，电话〔电话1〕") {
+	if !strings.Contains(all[1].System, "麻烦来人看一下，〔姓名1〕，电话〔电话1〕") {
 		t.Error("the correction of a person did not go along")
 	}
 	for _, q := range all {
@@ -250,7 +250,7 @@ func TestModelNeverSeesPeople(t *testing.T) {
 			}
 		}
 	}
-	if m := r.matters()[0]; m.Summary != "歐陽翠花看见东西倒了" {
+	if m := r.matters()[0]; m.Summary != "歐陽翠花看见架子倒了" {
 		t.Errorf("the summary is %q", m.Summary)
 	}
 }

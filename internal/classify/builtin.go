@@ -10,7 +10,7 @@ import (
 
 // builtinOptions are those with which the model in the program was trained.
 func builtinOptions() linear.Options {
-	return linear.Options{Shape: linear.DefaultShape(), Seed: 1, Cost: 5, Epochs: 15, Folds: 5}
+	return linear.Options{Shape: linear.DefaultShape(), Seed: 1, Cost: 2, Ratio: 0.4, Nets: 4, Folds: 3, Sampled: []string{"code"}}
 }
 
 // Trained is a built-in model and how well models trained on four fifths of the

@@ -70,11 +70,11 @@ const detailRunes = 200
 
 // Lessons turns the rows of tables into examples for one label. The first text
 // column is what will be asked about; the others are further examples of the
-// same label, learnt from at half weight and never tested on. Rows with the same
-// first text are kept in one fold.
+// same label, learnt from at half weight and never tested on. Rows that share a
+// text, or the same further text of some length, are kept in one fold.
 func Lessons(tables []Table, textColumns []string, labelColumn string) ([]linear.Text, error) {
 	var out []linear.Text
-	groups := map[string]int{}
+	groups := families{}
 	for _, t := range tables {
 		label, err := t.Column(labelColumn)
 		if err != nil {
@@ -108,7 +108,7 @@ func (t Table) columns(names []string) ([]int, error) {
 	return out, nil
 }
 
-func (t Table) lesson(out []linear.Text, groups map[string]int, row []string, columns []int, label int) ([]linear.Text, error) {
+func (t Table) lesson(out []linear.Text, groups families, row []string, columns []int, label int) ([]linear.Text, error) {
 	l := strings.TrimSpace(row[label])
 	if l == "" {
 		return nil, fmt.Errorf("the label (%s) is empty", t.Columns[label])
@@ -117,23 +117,57 @@ func (t Table) lesson(out []linear.Text, groups map[string]int, row []string, co
 	if first == "" {
 		return nil, fmt.Errorf("the text (%s) is empty", t.Columns[columns[0]])
 	}
-	group, ok := groups[first]
-	if !ok {
-		group = len(groups)
-		groups[first] = group
-	}
+	group := groups.of(first)
 	out = append(out, linear.Text{Text: first, Labels: []string{l}, Group: group})
 	for _, c := range columns[1:] {
-		if more := message.Fold(clip(row[c], detailRunes)); more != "" {
-			out = append(out, linear.Text{Text: more, Labels: []string{l}, Group: group, Weight: 0.5, Extra: true})
+		more := message.Fold(clip(row[c], detailRunes))
+		if more == "" {
+			continue
 		}
+		if utf8.RuneCountInString(more) >= telling {
+			groups.join(out, more, group)
+		}
+		out = append(out, linear.Text{Text: more, Labels: []string{l}, Group: group, Weight: 0.5, Extra: true})
 	}
 	return out, nil
+}
+
+// telling: two equal texts of so many characters are one letter sent twice.
+const telling = 20
+
+// families are the groups of texts that belong together, by what they say.
+type families map[string]int
+
+// of gives the group of a text: a new one when nobody said it before.
+func (f families) of(text string) int {
+	if _, ok := f[text]; !ok {
+		f[text] = len(f)
+	}
+	return f[text]
+}
+
+// join puts a text into a group, with all of the group in which it was before.
+func (f families) join(all []linear.Text, text string, to int) {
+	from, known := f[text]
+	f[text] = to
+	if !known || from == to {
+		return
+	}
+	for other, g := range f {
+		if g == from {
+			f[other] = to
+		}
+	}
+	for i := range all {
+		if all[i].Group == from {
+			all[i].Group = to
+		}
+	}
 }
 
 // TableOptions are those for tables of somebody else's titles and texts.
 func TableOptions() linear.Options {
 	shape := linear.DefaultShape()
-	shape.MaxN, shape.Bits = 3, 20
-	return linear.Options{Shape: shape, Seed: 1, Cost: 5, Epochs: 12, MinCount: 2, Folds: 5}
+	shape.MaxN, shape.Bits, shape.Sound = 2, 20, false
+	return linear.Options{Shape: shape, Seed: 1, Cost: 1, Ratio: 0.7, Epochs: 12, MinCount: 2, Folds: 5, Sampled: []string{"label"}}
 }

@@ -115,8 +115,8 @@ func (h *hearing) corrected(m matter.Matter) (r classify.Result, surer bool) {
 }
 
 // owned sorts a matter within the kind of whoever owns the thing.
-func (h *hearing) owned(m matter.Matter, now classify.Result, k catalog.Kind, whose, plain string) classify.Result {
-	now.Kind, now.Code, now.Urgency = k, plain, catalog.Normal
+func (h *hearing) owned(m matter.Matter, now classify.Result, k catalog.Kind, whose, other string) classify.Result {
+	now.Kind, now.Code, now.Urgency = k, other, catalog.Normal
 	now.Summary, now.Confidence = firstRunes(whose+m.Summary, 24), toldOutright
 	_, said, _ := strings.Cut(h.In.Text, "不是")
 	_, meant, _ := strings.Cut(said, "是") // she may name the thing anew: "是村里的路灯"
@@ -125,7 +125,7 @@ func (h *hearing) owned(m matter.Matter, now classify.Result, k catalog.Kind, wh
 		if r.Kind != k || strings.HasSuffix(r.Code, "0") {
 			continue
 		}
-		if now.Code = r.Code; text == meant {
+		if now.Code = r.Code; text == meant && r.CodeConfidence >= plain {
 			now.Summary = firstRunes(strings.TrimSpace(meant), 24)
 		}
 		break

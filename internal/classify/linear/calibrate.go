@@ -2,67 +2,185 @@ package linear
 
 import "math"
 
-// calibrate finds for each head the temperature at which the probabilities of
-// held-out texts are most honest (least log loss). Without held-out texts they
-// stay at 1.
-func calibrate(m *Model, b *bag, held []Held) {
+// trust says how the scores of the parts become probabilities: each is
+// multiplied by its scale, a label's bias is added, and a softmax is taken. It is
+// a logistic regression on held-out scores, so the probabilities are as honest
+// as such texts allow (stacking, Wolpert 1992; vector scaling, Guo et al. 2017).
+type trust struct {
+	scale [parts]float64
+	bias  []float64
+}
+
+// guessed is for a model without held-out texts.
+func guessed(labels int) trust {
+	return trust{scale: [parts]float64{machines: 2, nets: 0.4}, bias: make([]float64, labels)}
+}
+
+// case of calibration: the scores of one held-out text for one head, and its label.
+type trial struct {
+	scores [parts][]float32
+	want   int32
+	fold   int
+}
+
+// trials are the held-out texts whose label of a head is known.
+func trials(heads []Head, head int, target []int32, held []Held) []trial {
 	at := 0
-	for h := range m.heads {
-		head := &m.heads[h]
-		n := len(head.Labels)
-		if len(held) > 0 {
-			head.Temperature = bestTemperature(head, b.targets[h], held, at)
+	for _, h := range heads[:head] {
+		at += len(h.Labels)
+	}
+	var out []trial
+	for _, x := range held {
+		if target[x.Text] < 0 {
+			continue
 		}
-		at += n
+		t := trial{want: target[x.Text], fold: x.fold}
+		for p := range t.scores {
+			t.scores[p] = x.scores[p][at : at+len(heads[head].Labels)]
+		}
+		out = append(out, t)
+	}
+	return out
+}
+
+const (
+	fitRounds = 40
+	// believed is how many texts a bias of zero is worth: a label of few texts
+	// keeps about the odds it was learnt with.
+	believed = 5
+)
+
+// fit finds the trust of least log loss by Newton's method, scales and biases in
+// turn; the biases stay at zero for examples that are no sample of what will be
+// asked.
+func fit(all []trial, labels int, sampled bool, skip func(fold int) bool) trust {
+	t := guessed(labels)
+	probs := make([]float64, labels)
+	for range fitRounds {
+		t.fitScales(all, probs, skip)
+		if sampled {
+			t.fitBias(all, probs, skip)
+		}
+	}
+	for p := range t.scale {
+		t.scale[p] = rounded(t.scale[p])
+	}
+	for k := range t.bias {
+		t.bias[k] = rounded(t.bias[k])
+	}
+	return t
+}
+
+// rounded drops the digits in which processors differ.
+func rounded(x float64) float64 { return math.Round(x*1e4) / 1e4 }
+
+func (t trust) probs(out []float64, scores [parts][]float32) {
+	for k := range out {
+		out[k] = t.bias[k]
+		for p, s := range scores {
+			out[k] += t.scale[p] * float64(s[k])
+		}
+	}
+	soften(out)
+}
+
+func (t *trust) fitScales(all []trial, probs []float64, skip func(int) bool) {
+	var g [parts]float64
+	h := [parts][parts]float64{{1e-3, 0}, {0, 1e-3}}
+	for _, x := range all {
+		if skip(x.fold) {
+			continue
+		}
+		t.probs(probs, x.scores)
+		var mean [parts]float64
+		var square [parts][parts]float64
+		for k, p := range probs {
+			for i := range parts {
+				si := float64(x.scores[i][k])
+				mean[i] += p * si
+				for j := range parts {
+					square[i][j] += p * si * float64(x.scores[j][k])
+				}
+			}
+		}
+		for i := range parts {
+			g[i] += mean[i] - float64(x.scores[i][x.want])
+			for j := range parts {
+				h[i][j] += square[i][j] - mean[i]*mean[j]
+			}
+		}
+	}
+	d := h[0][0]*h[1][1] - h[0][1]*h[1][0]
+	t.scale[0] = max(0, t.scale[0]-limited((h[1][1]*g[0]-h[0][1]*g[1])/d))
+	t.scale[1] = max(0, t.scale[1]-limited((h[0][0]*g[1]-h[1][0]*g[0])/d))
+}
+
+// limited keeps a step of Newton's method within reason.
+func limited(step float64) float64 { return max(-1, min(1, step)) }
+
+func (t *trust) fitBias(all []trial, probs []float64, skip func(int) bool) {
+	g, h := make([]float64, len(probs)), make([]float64, len(probs))
+	for k := range g {
+		g[k], h[k] = believed*t.bias[k], believed
+	}
+	for _, x := range all {
+		if skip(x.fold) {
+			continue
+		}
+		t.probs(probs, x.scores)
+		for k, p := range probs {
+			g[k] += p
+			h[k] += p * (1 - p)
+		}
+		g[x.want]--
+	}
+	for k := range t.bias {
+		t.bias[k] -= limited(g[k] / h[k])
 	}
 }
 
-// bestTemperature searches by golden section: the loss has one valley.
-func bestTemperature(head *Head, target []int32, held []Held, at int) float64 {
-	loss := func(logT float64) float64 {
-		t, sum := math.Exp(logT), 0.0
-		probs := make([]float64, len(head.Labels))
-		for _, x := range held {
-			want := target[x.Text]
-			if want < 0 {
-				continue
+// blend fits each head's trust on the held-out texts and gives the columns of
+// the parts as one.
+func (m *Model) blend(b *bag, held []Held, columns [parts][][]float32) [][]float32 {
+	var out [][]float32
+	for h := range m.heads {
+		labels := len(m.heads[h].Labels)
+		t := guessed(labels)
+		if len(held) > 0 {
+			t = fit(trials(m.heads, h, b.targets[h], held), labels, m.heads[h].sampled, func(int) bool { return false })
+		}
+		m.heads[h].Bias = t.bias
+		for range labels {
+			a, n := columns[machines][len(out)], columns[nets][len(out)]
+			for f := range a {
+				a[f] = float32(float32(t.scale[machines])*a[f]) + float32(float32(t.scale[nets])*n[f])
 			}
-			softmax(probs, x.Scores[at:at+len(probs)], head.Bias, t)
-			sum -= math.Log(max(probs[want], 1e-12))
-		}
-		return sum
-	}
-	const ratio = 0.6180339887498949
-	lo, hi := math.Log(0.02), math.Log(5)
-	for hi-lo > 1e-4 {
-		a, b := hi-ratio*(hi-lo), lo+ratio*(hi-lo)
-		if loss(a) < loss(b) {
-			hi = b
-		} else {
-			lo = a
+			out = append(out, a)
 		}
 	}
-	return math.Exp((lo + hi) / 2)
+	return out
 }
 
 // Tested gives, for one head, what was true and what the models of the other
-// folds said with which probability.
+// folds said with which probability. Their scores are calibrated without the
+// text's own fold too, so nothing of a text has a part in what is said of it.
 func (m *Model) Tested(texts []Text, held []Held, head int) []Verdict {
-	at := 0
-	for i := range head {
-		at += len(m.heads[i].Labels)
-	}
+	b := &bag{texts: texts, heads: m.heads}
+	b.aim()
+	all := trials(m.heads, head, b.targets[head], held)
 	h := &m.heads[head]
 	probs := make([]float64, len(h.Labels))
+	byFold := map[int]trust{}
 	var out []Verdict
-	for _, x := range held {
-		want := texts[x.Text].Labels[head]
-		if want == "" {
-			continue
+	for _, x := range all {
+		t, ok := byFold[x.fold]
+		if !ok {
+			t = fit(all, len(h.Labels), h.sampled, func(fold int) bool { return fold == x.fold })
+			byFold[x.fold] = t
 		}
-		softmax(probs, x.Scores[at:at+len(probs)], h.Bias, h.Temperature)
+		t.probs(probs, x.scores)
 		got, p := Answer{head: h, Probs: probs}.Best()
-		out = append(out, Verdict{Want: want, Got: got, Confidence: p})
+		out = append(out, Verdict{Want: h.Labels[x.want], Got: got, Confidence: p})
 	}
 	return out
 }

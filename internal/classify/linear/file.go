@@ -10,7 +10,7 @@ import (
 	"math"
 )
 
-const magic = "SANSHI linear 1\n"
+const magic = "SANSHI linear 2\n"
 
 // ErrFile is returned for bytes that are no model, or a damaged one: train again.
 var ErrFile = errors.New("linear: not a model file, or a damaged one")
@@ -74,7 +74,7 @@ func (m *Model) check(h header) error {
 		return ErrFile
 	}
 	for _, head := range h.Heads {
-		if len(head.Labels) == 0 || len(head.Bias) != len(head.Labels) || !(head.Temperature > 0) {
+		if len(head.Labels) == 0 || len(head.Bias) != len(head.Labels) {
 			return ErrFile
 		}
 		m.width += len(head.Labels)

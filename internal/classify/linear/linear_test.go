@@ -146,23 +146,58 @@ func TestFoldsKeepGroupsTogether(t *testing.T) {
 }
 
 func TestCalibrationMakesProbabilitiesHonest(t *testing.T) {
-	// A head that is right two times in three, whatever its scores shout.
-	head := &Head{Labels: []string{"a", "b"}, Bias: []float64{0, 0}}
-	var held []Held
-	var target []int32
+	// Scores that are right two times in three, whatever they shout; the nets say nothing.
+	var all []trial
 	for i := range 300 {
-		held = append(held, Held{Text: i, Scores: []float32{1, 0}})
-		want := int32(0)
-		if i%3 == 0 {
-			want = 1
+		x := trial{scores: [parts][]float32{{1, 0}, {0, 0}}}
+		if i%2 == 0 {
+			x.scores[machines] = []float32{0, 1}
+			x.want = 1
 		}
-		target = append(target, want)
+		if i%3 == 0 {
+			x.want = 1 - x.want
+		}
+		all = append(all, x)
 	}
-	temperature := bestTemperature(head, target, held, 0)
 	probs := make([]float64, 2)
-	softmax(probs, held[0].Scores, head.Bias, temperature)
+	fit(all, 2, true, func(int) bool { return false }).probs(probs, all[1].scores)
 	if math.Abs(probs[0]-2.0/3) > 0.01 {
-		t.Errorf("probability %.3f at temperature %.2f, want 0.667", probs[0], temperature)
+		t.Errorf("probability %.3f, want 0.667", probs[0])
+	}
+}
+
+// The part that is right is believed, the one that knows nothing is not; and a
+// label that is commoner among what will be asked than among what was learnt is
+// given its due.
+func TestCalibrationWeighsThePartsAndTheLabels(t *testing.T) {
+	var all []trial
+	for i := range 400 {
+		x := trial{scores: [parts][]float32{{0, 0}, {0, 0}}}
+		x.scores[nets][i%2] = 1
+		x.scores[machines][i/2%2] = 1
+		x.want = int32(i % 2)
+		if i%4 == 0 {
+			x.want = 1
+		}
+		all = append(all, x)
+	}
+	got := fit(all, 2, true, func(int) bool { return false })
+	if got.scale[nets] < 1 || math.Abs(got.scale[machines]) > 0.3*got.scale[nets] {
+		t.Errorf("scales %v: the nets are right, the machines know nothing", got.scale)
+	}
+	if got.bias[1] <= got.bias[0] {
+		t.Errorf("biases %v: the second label is the commoner", got.bias)
+	}
+}
+
+func TestExpIsNearEnough(t *testing.T) {
+	for x := float32(-79); x <= 0; x += 0.37 {
+		if got, want := float64(exp(x)), math.Exp(float64(x)); math.Abs(got-want) > 1e-5*want {
+			t.Errorf("exp(%v) is %v, want %v", x, got, want)
+		}
+	}
+	if exp(-1000) != 0 || exp(0) != 1 {
+		t.Error("exp at the ends")
 	}
 }
 

@@ -5,14 +5,12 @@ import (
 	"slices"
 )
 
-// Head is one question a model answers: labels and how far their scores can be
-// trusted.
+// Head is one question a model answers.
 type Head struct {
-	Name   string    `json:"name"`
-	Labels []string  `json:"labels"`
-	Bias   []float64 `json:"bias"`
-	// Temperature divides the scores before the softmax.
-	Temperature float64 `json:"temperature"`
+	Name    string    `json:"name"`
+	Labels  []string  `json:"labels"`
+	Bias    []float64 `json:"bias"` // added to the scores
+	sampled bool      // see Options
 }
 
 // Model answers for a text. It is never changed after it was made: use it from
@@ -75,7 +73,7 @@ func (m *Model) Read(text string) []Answer {
 	for i := range m.heads {
 		h := &m.heads[i]
 		n := len(h.Labels)
-		softmax(probs[:n], scores[:n], h.Bias, h.Temperature)
+		softmax(probs[:n], scores[:n], h.Bias)
 		out[i] = Answer{head: h, Probs: probs[:n:n]}
 		probs, scores = probs[n:], scores[n:]
 	}
@@ -112,18 +110,21 @@ func float32At(b []byte) float32 {
 	return math.Float32frombits(uint32(b[0]) | uint32(b[1])<<8 | uint32(b[2])<<16 | uint32(b[3])<<24)
 }
 
-func softmax(out []float64, scores []float32, bias []float64, temperature float64) {
-	top := math.Inf(-1)
+func softmax(out []float64, scores []float32, bias []float64) {
 	for i, s := range scores {
-		out[i] = (float64(s) + bias[i]) / temperature
-		top = max(top, out[i])
+		out[i] = float64(s) + bias[i]
 	}
-	sum := 0.0
-	for i := range out {
-		out[i] = math.Exp(out[i] - top)
-		sum += out[i]
+	soften(out)
+}
+
+// soften turns scores into probabilities.
+func soften(scores []float64) {
+	top, sum := slices.Max(scores), 0.0
+	for i := range scores {
+		scores[i] = math.Exp(scores[i] - top)
+		sum += scores[i]
 	}
-	for i := range out {
-		out[i] /= sum
+	for i := range scores {
+		scores[i] /= sum
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"sort"
 )
 
 // Text is one example.
@@ -25,12 +24,18 @@ type Text struct {
 type Options struct {
 	Shape    Shape
 	Seed     uint64
-	Epochs   int     // passes over the texts
+	Epochs   int     // passes of the vector machines over the texts
 	Cost     float64 // of an error against a large weight (the C of support vector machines)
+	Ratio    float64 // how much a feature's weight follows how unevenly it stands with and without a label, 0 to 1
+	Nets     int     // how many nets; -1 for none
+	Passes   int     // of a net over the texts
 	MinCount int     // features of fewer texts are left out
-	Folds    int     // of cross-validation; 1 means none, and temperatures of 1
-	Note     string
-	// Progress is called after each column of weights; from one goroutine at a time.
+	// Sampled names the heads whose labels are as common among the examples as
+	// among what will be asked: there, how common they are is learnt too.
+	Sampled []string
+	Folds   int // of cross-validation; 1 means none, and probabilities that are a guess
+	Note    string
+	// Progress is called after each machine and net; from one goroutine at a time.
 	Progress func(done, total int)
 }
 
@@ -44,6 +49,15 @@ func (o Options) withDefaults() Options {
 	if o.Cost == 0 {
 		o.Cost = 1
 	}
+	switch {
+	case o.Nets == 0:
+		o.Nets = 8
+	case o.Nets < 0:
+		o.Nets = 0
+	}
+	if o.Passes == 0 {
+		o.Passes = 10
+	}
 	if o.MinCount == 0 {
 		o.MinCount = 1
 	}
@@ -56,10 +70,11 @@ func (o Options) withDefaults() Options {
 // ErrTexts is returned for examples from which nothing can be learnt.
 var ErrTexts = errors.New("linear: nothing to learn")
 
-// Held is what a model said of a text that it had not seen: one answer a head.
+// Held is what models that had not seen a text said of it.
 type Held struct {
 	Text   int // index of the example
-	Scores []float32
+	fold   int
+	scores [parts][]float32 // by column
 }
 
 // Train learns a model from examples. heads names the questions; each example
@@ -69,7 +84,7 @@ func Train(texts []Text, heads []string, o Options) (*Model, []Held, error) {
 	o = o.withDefaults()
 	m := &Model{shape: o.Shape, note: o.Note}
 	var err error
-	if m.heads, err = headsOf(texts, heads); err != nil {
+	if m.heads, err = headsOf(texts, heads, o.Sampled); err != nil {
 		return nil, nil, err
 	}
 	for _, h := range m.heads {
@@ -77,22 +92,21 @@ func Train(texts []Text, heads []string, o Options) (*Model, []Held, error) {
 	}
 	b := newBag(texts, m.heads, o)
 	folds := foldsOf(texts, o.Folds)
-	t := ticker{report: o.Progress, total: m.width * (len(folds) + 1)}
+	t := ticker{report: o.Progress, total: (m.width + o.Nets) * (len(folds) + 1)}
 	var held []Held
-	for _, test := range folds {
-		held = append(held, crossValidate(b, m, test, o, &t)...)
+	for f := range folds {
+		held = append(held, b.crossValidate(folds[f], f, o, &t)...)
 	}
-	sort.Slice(held, func(i, j int) bool { return held[i].Text < held[j].Text })
-	calibrate(m, b, held)
-	m.freeze(b, b.solve(nil, o, &t))
+	slices.SortFunc(held, func(x, y Held) int { return x.Text - y.Text })
+	m.freeze(b, m.blend(b, held, b.solve(nil, o, &t)))
 	return m, held, nil
 }
 
 // headsOf collects the labels of each head in alphabetical order.
-func headsOf(texts []Text, names []string) ([]Head, error) {
+func headsOf(texts []Text, names, sampled []string) ([]Head, error) {
 	heads := make([]Head, len(names))
 	for h, name := range names {
-		heads[h] = Head{Name: name, Temperature: 1}
+		heads[h] = Head{Name: name, sampled: slices.Contains(sampled, name)}
 		for i, t := range texts {
 			if len(t.Labels) != len(names) {
 				return nil, fmt.Errorf("%w: example %d has %d labels, not %d", ErrTexts, i+1, len(t.Labels), len(names))
@@ -129,7 +143,7 @@ func foldsOf(texts []Text, n int) [][]int {
 	return folds
 }
 
-func crossValidate(b *bag, m *Model, test []int, o Options, t *ticker) []Held {
+func (b *bag) crossValidate(test []int, fold int, o Options, t *ticker) []Held {
 	out := make([]bool, len(b.docs))
 	for _, i := range test {
 		out[i] = true
@@ -140,11 +154,13 @@ func crossValidate(b *bag, m *Model, test []int, o Options, t *ticker) []Held {
 		if b.texts[i].Extra {
 			continue
 		}
-		scores := make([]float32, m.width)
-		for c := range columns {
-			scores[c] = float32(dot(columns[c], b.docs[i]))
+		h := Held{Text: i, fold: fold}
+		for p := range h.scores {
+			for _, c := range columns[p] {
+				h.scores[p] = append(h.scores[p], float32(dot(c, b.docs[i])))
+			}
 		}
-		held = append(held, Held{Text: i, Scores: scores})
+		held = append(held, h)
 	}
 	return held
 }
