@@ -173,6 +173,11 @@ type twilioAccount struct{ sid, token, api, public string }
 // twilio checks the account, the clock and how each village's number is set up.
 func (d *doctor) twilio(ctx context.Context, a twilioAccount, villages []*directory.Village) {
 	const what = "twilio"
+	for _, v := range villages {
+		if v.Voice && (a.sid == "" || len(v.SMS) == 0) {
+			d.warn("voice", "%s has voice = true, and nobody can be called: it needs Twilio and a number under sms that can make calls", v.ID)
+		}
+	}
 	if a.sid == "" {
 		d.ok(what, "off; no text leaves by SMS: the demo has its simulator, a village of your own is tried by POST …/messages of the API")
 		return

@@ -91,3 +91,18 @@ func (c *Console) answer(v *visit) error {
 	http.Redirect(v.w, v.r, "/console/asked", http.StatusSeeOther)
 	return nil
 }
+
+// askedOften counts what residents asked often enough that an answer should be
+// written down, for somebody who may write it.
+func (c *Console) askedOften(v *visit) (n int, err error) {
+	if !may(v.me, factWrite) {
+		return 0, nil
+	}
+	groups, err := c.Desk.Asked(v.r.Context(), v.village.ID)
+	for _, g := range groups {
+		if g.Often() {
+			n++
+		}
+	}
+	return n, err
+}

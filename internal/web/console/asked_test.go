@@ -16,6 +16,9 @@ func TestAsked(t *testing.T) {
 		o.asked = append(o.asked, directory.Question{ID: "q" + string(rune('1'+i)), Address: "sms:+8613800000009", Text: text, At: o.now.Add(time.Duration(i) * time.Minute)})
 	}
 	b := o.as(t, "li")
+	if text := b.get("/console/calls").Body.String(); !strings.Contains(text, `/console/asked">`) || !strings.Contains(text, `<b class="count loud">1</b>`) {
+		t.Errorf("the calls do not lead to what was asked three times: %s", text)
+	}
 	text := b.get("/console/asked").Body.String()
 	for _, want := range []string{"图书室", "班车几点", `value="q3,q2,q1"`, `value="图书室"`} {
 		if !strings.Contains(text, want) {

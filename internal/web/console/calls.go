@@ -37,6 +37,10 @@ func (c *Console) calls(v *visit) error {
 	if err != nil {
 		return err
 	}
+	often, err := c.askedOften(v)
+	if err != nil {
+		return err
+	}
 	var rows []callRow
 	for _, cb := range open {
 		rows = append(rows, c.callRow(v, cb))
@@ -45,7 +49,8 @@ func (c *Console) calls(v *visit) error {
 		page.Frame
 		Rows     []callRow
 		CanWrite bool
-	}{f, rows, may(v.me, factWrite)})
+		Often    int // how many things were asked often enough to be answered for good
+	}{f, rows, may(v.me, factWrite), often})
 }
 
 func (c *Console) callRow(v *visit, cb directory.Callback) callRow {
