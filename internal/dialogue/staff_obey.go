@@ -2,6 +2,7 @@ package dialogue
 
 import (
 	"slices"
+	"strconv"
 	"time"
 
 	"sanshi/internal/catalog"
@@ -29,6 +30,9 @@ func (h *staffHearing) obey() bool {
 }
 
 func (h *staffHearing) one(o order) bool {
+	if o.verb == toPile && o.named() { // 看; 1看
+		o.verb = toDetails
+	}
 	switch o.verb {
 	case toHelp:
 		h.plan.Reply = reply{key: "desk_help_work"}
@@ -111,7 +115,11 @@ func (h *staffHearing) note(key string, v prompts.Values) bool {
 
 // want makes the errand that an order asks for on one matter.
 func (h *staffHearing) want(o order, t target) {
-	m, _ := h.matter(t.Matter)
+	m, ok := h.matter(t.Matter)
+	if !ok { // it was listed for her and is none of hers any more
+		h.note("desk_no_digit", prompts.Values{"i": strconv.Itoa(t.digit)})
+		return
+	}
 	d := Draft{Item: t.Item, Digit: t.digit}
 	switch h.meaning(o.verb, m, t) {
 	case toApprove:

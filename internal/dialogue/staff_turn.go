@@ -1,6 +1,7 @@
 package dialogue
 
 import (
+	"slices"
 	"time"
 
 	"sanshi/internal/catalog"
@@ -121,6 +122,7 @@ func Named(text string, lists []message.Ask, t Tray, s State) []string {
 // for what is no order: then the resident on this phone is heard.
 func HearStaff(t StaffTurn) (StaffPlan, bool) {
 	h := &staffHearing{StaffTurn: t, bare: message.Bare(t.In.Text)}
+	h.Pile = slices.DeleteFunc(slices.Clone(t.Pile), func(m matter.Matter) bool { return !h.mayHear(m) })
 	h.plan.State = t.State
 	h.plan.State.Village, h.plan.State.Address = t.In.Village, t.In.From
 	h.plan.State.Draft = nil
@@ -270,6 +272,14 @@ func (h *staffHearing) ask(key, kind string, d *Draft) {
 
 func (h *staffHearing) sentence(key string) string {
 	return prompts.Staff(h.Village.Language).Say(key, nil)
+}
+
+// mayHear reports whether a text to this phone may name a matter: one of those whose
+// phone it is may read it, or is called to it. Of a private one no text holds words.
+func (h *staffHearing) mayHear(m matter.Matter) bool {
+	return m.Private || slices.ContainsFunc(h.Staff, func(s directory.Staff) bool {
+		return matter.MayRead(h.Village, m, s) || m.Urgency == catalog.Emergency && matter.MayHold(h.Village, m, s)
+	})
 }
 
 func (h *staffHearing) matter(id string) (matter.Matter, bool) {

@@ -59,7 +59,7 @@ var verbs = func() map[string]verbWord {
 	add(verbWord{verb: toRefuse, words: true, ends: true}, "不同意", "不办", "不办理", "不受理", "不批", "不行", "拒绝", "驳回", "no", "decline")
 	add(verbWord{verb: toRefuse, words: true, ends: true, keep: true, needsDigit: true}, "不")
 	add(verbWord{verb: toUrge, needsDigit: true}, "急", "加急", "很急", "急件", "urgent")
-	add(verbWord{verb: toDetails, needsDigit: true}, "详情", "详细", "原话", "看", "看看", "看一下", "details", "?")
+	add(verbWord{verb: toDetails, needsDigit: true}, "详情", "详细", "原话", "看看", "看一下", "details", "?")
 	add(verbWord{verb: toAskHer, words: true}, "问", "问一下", "问下", "问问", "追问", "ask")
 	add(verbWord{verb: toMerge, needsDigit: true}, "并", "并到", "并入", "合并到", "合并", "merge")
 	add(verbWord{verb: toClaim}, "接", "接手", "接单", "接了", "我接", "我去", "我来", "马上去", "马上到", "去", "来了", "在路上", "领", "claim")
