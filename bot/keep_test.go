@@ -1,7 +1,11 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"image"
+	"image/png"
+	"io"
 	"strings"
 	"testing"
 	"time"
@@ -40,8 +44,26 @@ func TestKeptLongEnough(t *testing.T) {
 			if m := k.find("V1"); !strings.Contains(m["text"].(string), "路灯") {
 				t.Error("the words of the matter went with the texts")
 			}
-			if forget(700) == 0 {
-				t.Error("nothing was erased after three years")
+			pictures := map[string]string{}
+			for _, code := range []string{"V1", "V3"} {
+				ref, err := k.p.pictures().Keep("lijiawan", k.find(code)["id"].(string), aPicture(t))
+				if err != nil {
+					t.Fatal(err)
+				}
+				pictures[code] = ref
+			}
+			k.p.clock.advance(700 * 24 * time.Hour)
+			if err := k.p.forgetOld(ctx); err != nil {
+				t.Fatal(err)
+			}
+			for code, ref := range pictures {
+				file, err := k.p.pictures().Open("lijiawan", k.find(code)["id"].(string), ref)
+				if err == nil {
+					_ = file.Close()
+				}
+				if (err == nil) != (code == "V3") {
+					t.Errorf("the picture of %s: %v; it goes with the words", code, err)
+				}
 			}
 			if m := k.find("V1"); m["text"] != "" || m["summary"] != "" || m["resident"] != "" || m["state"] != "declined" {
 				t.Errorf("left of the matter is %v", m)
@@ -65,4 +87,13 @@ func TestKeptLongEnough(t *testing.T) {
 			}
 		})
 	}
+}
+
+func aPicture(t *testing.T) io.Reader {
+	t.Helper()
+	var b bytes.Buffer
+	if err := png.Encode(&b, image.NewRGBA(image.Rect(0, 0, 4, 4))); err != nil {
+		t.Fatal(err)
+	}
+	return &b
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"path/filepath"
 
 	"sanshi/internal/desk"
@@ -38,10 +39,23 @@ func (o frontDesk) Erase(ctx context.Context, village string, who message.Addres
 	return o.pictures.Forget(village, ids, func() error { return o.Desk.Erase(ctx, village, who, by) })
 }
 
-// erasePictures ends erasures that the last stop cut short.
+// erasePictures removes those whose matter has no words any more.
 func (p *Program) erasePictures(ctx context.Context) error {
-	return p.pictures().Resume(func(village, id string) (bool, error) {
+	return p.pictures().Sweep(func(village, id string) (bool, error) {
 		m, err := p.Store.Matter(ctx, village, id)
+		if errors.Is(err, desk.ErrNotFound) { // its matter is being raised
+			return false, nil
+		}
 		return err == nil && m.Resident == "" && m.Text == "" && m.Summary == "", err
 	})
+}
+
+// forgetOld erases what was kept long enough, pictures and all.
+func (p *Program) forgetOld(ctx context.Context) error {
+	n, err := p.Desk.Forget(ctx)
+	if n == 0 {
+		return err
+	}
+	p.Options.Log.Info("erased what was kept long enough", "things", n)
+	return errors.Join(err, p.erasePictures(ctx))
 }

@@ -241,13 +241,7 @@ func (p *Program) runLoops() {
 		p.workers.start(p.feed.Run)
 	}
 	p.workers.start(func(ctx context.Context) error {
-		every(ctx, time.Hour, log, "erasing what was kept long enough", func(ctx context.Context) error {
-			n, err := p.Desk.Forget(ctx)
-			if n > 0 {
-				log.Info("erased what was kept long enough", "things", n)
-			}
-			return err
-		})
+		every(ctx, time.Hour, log, "erasing what was kept long enough", p.forgetOld)
 		return nil
 	})
 	p.workers.start(func(ctx context.Context) error {

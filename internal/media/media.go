@@ -7,7 +7,7 @@
 // Pictures lie in files under the data folder, a folder a matter, and are known by
 // a reference such as "media:01h2….jpg". They are content: who may read the matter's
 // words may see them, in the console and nowhere else, and they go when the
-// words go (see Forget).
+// words go (see Forget and Sweep).
 package media
 
 import (
@@ -16,6 +16,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -64,15 +65,15 @@ func (f Folder) Keep(village, matterID string, r io.Reader) (ref string, err err
 }
 
 // write makes a file that is whole or not there.
-func write(path string, data []byte) error {
-	tmp, err := os.CreateTemp(filepath.Dir(path), ".new-*")
+func write(file string, data []byte) error {
+	tmp, err := os.CreateTemp(filepath.Dir(file), ".new-*")
 	if err != nil {
 		return fmt.Errorf("media: %w", err)
 	}
 	_, err = tmp.Write(data)
 	err = errors.Join(err, tmp.Sync(), tmp.Close())
 	if err == nil {
-		err = os.Rename(tmp.Name(), path)
+		err = os.Rename(tmp.Name(), file)
 	}
 	if err != nil {
 		return errors.Join(fmt.Errorf("media: %w", err), os.Remove(tmp.Name()))
@@ -107,68 +108,44 @@ func (f Folder) folder(village, matterID string) (string, error) {
 	return filepath.Join(f.Dir, village, matterID), nil
 }
 
-// Forget removes all pictures of matters whose words are erased (PIPL art. 47).
-// Before says which these will be, erase erases the words: when it succeeds the
-// pictures go. A crash between the two is mended by Resume.
+// Forget removes all pictures of matters whose words are erased (PIPL art. 47):
+// when erase succeeds the pictures go. What a crash between the two leaves goes
+// with the next Sweep.
 func (f Folder) Forget(village string, matters []string, erase func() error) error {
-	marks := filepath.Join(f.Dir, ".forget")
-	if err := os.MkdirAll(marks, 0o700); err != nil {
-		return fmt.Errorf("media: %w", err)
+	if err := erase(); err != nil {
+		return err
 	}
-	var marked []string
+	var errs []error
 	for _, id := range matters {
-		dir, err := f.folder(village, id)
-		if err != nil {
-			continue // no picture can be there
-		}
-		if _, err := os.Stat(dir); err != nil {
-			continue
-		}
-		mark := filepath.Join(marks, village+"~"+id)
-		if err := write(mark, nil); err != nil {
-			return err
-		}
-		marked = append(marked, mark)
+		errs = append(errs, f.drop(village, id))
 	}
-	err := erase()
-	for _, mark := range marked {
-		if err == nil {
-			err = f.sweep(mark)
-		} else {
-			_ = os.Remove(mark) // nothing was erased
-		}
-	}
-	return err
+	return errors.Join(errs...)
 }
 
-// sweep removes the pictures that a mark speaks of, then the mark.
-func (f Folder) sweep(mark string) error {
-	village, id, _ := strings.Cut(filepath.Base(mark), "~")
-	dir, err := f.folder(village, id)
+func (f Folder) drop(village, matterID string) error {
+	dir, err := f.folder(village, matterID)
 	if err != nil {
-		return os.Remove(mark)
+		return nil // no picture can be there
 	}
 	if err := os.RemoveAll(dir); err != nil {
 		return fmt.Errorf("media: the words are erased but a picture is not: %w", err)
 	}
-	return os.Remove(mark)
+	return nil
 }
 
-// Resume ends what a crash left half done: of each matter that was about to be
-// erased, erased says whether it was.
-func (f Folder) Resume(erased func(village, matterID string) (bool, error)) error {
-	marks, err := filepath.Glob(filepath.Join(f.Dir, ".forget", "*~*"))
-	for _, mark := range marks {
-		village, id, _ := strings.Cut(filepath.Base(mark), "~")
+// Sweep removes the pictures of all matters of which erased says that their words
+// are gone, however they went: at her request, for their age, or again after a backup
+// from before was restored.
+func (f Folder) Sweep(erased func(village, matterID string) (bool, error)) error {
+	folders, err := fs.Glob(os.DirFS(f.Dir), "*/*")
+	for _, folder := range folders {
+		village, id := path.Split(folder)
+		village = path.Clean(village)
 		gone, e := erased(village, id)
-		switch {
-		case e != nil:
-			err = errors.Join(err, e)
-		case gone:
-			err = errors.Join(err, f.sweep(mark))
-		default:
-			err = errors.Join(err, os.Remove(mark))
+		if e == nil && gone {
+			e = f.drop(village, id)
 		}
+		err = errors.Join(err, e)
 	}
 	return err
 }
