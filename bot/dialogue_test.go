@@ -83,6 +83,7 @@ type talk struct {
 	p       *rig
 	where   string          // file:line, for messages
 	phone   string          // whose turn it was last
+	before  int             // how many calls waited when it was last looked
 	seen    map[string]bool // ids of the texts that were looked at
 	village string
 	model   *llmtest.Server // of a conversation with "model" in it

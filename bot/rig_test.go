@@ -29,6 +29,7 @@ type rigOptions struct {
 	dir      string            // the data folder; a new one if ""
 	env      map[string]string // more configuration
 	owned    bool              // the test stops it itself
+	log      *slog.Logger      // nil: nothing is logged
 }
 
 func TestMain(m *testing.M) { os.Exit(storetest.Main(m)) }
@@ -59,8 +60,11 @@ func startRig(t *testing.T, o rigOptions) *rig {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if o.log == nil {
+		o.log = slog.New(slog.DiscardHandler)
+	}
 	c := &clock{now: time.Date(2026, 11, 23, 1, 0, 0, 0, time.UTC)}
-	p, err := Start(context.Background(), cfg, Options{Now: c.Now, Log: slog.New(slog.DiscardHandler), TickEvery: time.Hour, DrawEvery: 20 * time.Millisecond})
+	p, err := Start(context.Background(), cfg, Options{Now: c.Now, Log: o.log, TickEvery: time.Hour, DrawEvery: 20 * time.Millisecond})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -104,7 +104,7 @@ func (b Bench) Clock(c directory.Callback, now time.Time) (directory.Callback, [
 	case c.For == "" || c.DueAt.IsZero():
 		c = b.Plan(c, now)
 		return c, []Notice{{Key: "call_new", Staff: b.members(c.For)}}
-	case now.Before(c.NextAt):
+	case c.NextAt.IsZero() || now.Before(c.NextAt):
 		return c, nil
 	case !c.AgainAt.IsZero() && !now.Before(c.AgainAt):
 		c.AgainAt, c.NextAt = time.Time{}, b.Promise(now)

@@ -11,6 +11,19 @@ import (
 	"sanshi/internal/message"
 )
 
+// caring is the part about people's own: calls they were promised, what is kept
+// of them, and that it goes.
+func caring() []named {
+	return []named{
+		{"Calls/Once", callbacks},
+		{"Calls/LostTexts", lostTexts},
+		{"Erase/NothingIsLeft", eraseAll},
+		{"Erase/OfAJoiner", eraseJoiner},
+		{"Erase/ByAge", eraseByAge},
+		{"People/Residents", residents},
+	}
+}
+
 // listed commits calls and reads the open ones.
 func (f *fixture) listed(calls ...directory.Callback) []directory.Callback {
 	f.Helper()

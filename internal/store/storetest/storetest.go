@@ -33,7 +33,7 @@ type named struct {
 
 // Run holds the store to its contract. open gives each test a place of its own.
 func Run(t *testing.T, open func(t testing.TB) Place) {
-	for _, c := range slices.Concat(recalling(), carding(), traying(), refining(), []named{
+	for _, c := range slices.Concat(recalling(), carding(), traying(), refining(), caring(), []named{
 		{"Intake/OneIDCountsOnce", intakeOnce},
 		{"Intake/RacingDeliveries", intakeRace},
 		{"Intake/OrderOfAcknowledgement", intakeOrder},
@@ -65,12 +65,8 @@ func Run(t *testing.T, open func(t testing.TB) Place) {
 		{"Reads/Search", readSearch},
 		{"Reads/Stats", readStats},
 		{"Reads/Conversation", readConversation},
-		{"Calls/Once", callbacks},
 		{"Quiet", quiet},
 		{"Questions", questions},
-		{"Calls/LostTexts", lostTexts},
-		{"Erase/ByAge", eraseByAge},
-		{"People/Residents", residents},
 		{"Villages/Import", villagesImport},
 		{"Villages/Route", villagesRoute},
 		{"Numbers", numbersDrawn},
@@ -81,8 +77,6 @@ func Run(t *testing.T, open func(t testing.TB) Place) {
 		{"Record/Verify", recordVerify},
 		{"Record/Tampering", recordTampering},
 		{"Record/Seals", recordSeals},
-		{"Erase/NothingIsLeft", eraseAll},
-		{"Erase/OfAJoiner", eraseJoiner},
 		{"Reopen", reopened},
 	}) {
 		t.Run(c.name, func(t *testing.T) { c.test(newFixture(t, open(t))) })

@@ -23,7 +23,7 @@ type callRow struct {
 	Caller  string // who took it or tried last, or did it
 	Late    bool
 	Visit   bool // ringing has not helped
-	Untried bool
+	Sealed  bool // about something private that the reader has not revealed to herself
 }
 
 // calls lists whom the reader should call, or may. Numbers are masked: the whole
@@ -57,7 +57,7 @@ func (c *Console) callRow(v *visit, cb directory.Callback) callRow {
 	r := callRow{
 		Callback: cb, Masked: masked(cb.Address), At: c.stamp(v, cb.At), Due: c.stamp(v, cb.DueAt), Again: c.stamp(v, cb.AgainAt),
 		Done: c.stamp(v, cb.DoneAt), Owner: nameOf(v.village, cb.For), Caller: nameOf(v.village, cb.TakenBy),
-		Late: call.Overdue(cb, c.Now()), Visit: call.Visit(cb), Untried: cb.Tries == 0,
+		Late: call.Overdue(cb, c.Now()), Visit: call.Visit(cb),
 	}
 	if !cb.DoneAt.IsZero() {
 		r.Caller = nameOf(v.village, cb.DoneBy)
@@ -90,6 +90,12 @@ func (c *Console) call(v *visit) error {
 	}
 	r := c.callRow(v, cb)
 	r.Whole = cb.Address.User()
+	if r.Sealed, err = c.sealed(v, cb); err != nil {
+		return err
+	}
+	if r.Sealed {
+		r.Whole, r.Note, r.Remark = "", "", ""
+	}
 	p := struct {
 		page.Frame
 		Call     callRow
@@ -110,6 +116,16 @@ func (c *Console) call(v *visit) error {
 		}
 	}
 	return c.show(v, http.StatusOK, "call", p)
+}
+
+// sealed reports a call about something private whose words were not put before
+// the reader yet: she reveals them first, with a reason, on the matter's page.
+func (c *Console) sealed(v *visit, cb directory.Callback) (bool, error) {
+	if !cb.Private {
+		return false, nil
+	}
+	m, err := c.Store.Matter(v.r.Context(), v.village.ID, cb.Matter)
+	return err == nil && !matter.MaySeeWords(v.village, m, v.me), err
 }
 
 // formTime is how a browser writes the value of a datetime-local field.
