@@ -100,32 +100,44 @@ func (r *rig) metrics() string {
 	return string(text)
 }
 
-// Whatever a person did first stands: before the model is asked it is not asked,
-// and while it thinks its answer is dropped.
+// Whatever a person did first stands, be it a note alone: before the model is asked
+// it is not asked, and while it thinks its answer is dropped.
 func TestSecretaryWasFaster(t *testing.T) {
-	r, server := asking(t, nil)
-	m := r.says("+8613800000001", doubtfulText)
-	r.act(m.ID, "li", "approve")
-	r.refine()
-	if len(server.Requests()) != 0 {
-		t.Error("the model was asked about what is decided")
-	}
-	second := r.says("+8613800000002", doubtfulText)
-	server.AnswersBy(func(llmtest.Request) string {
-		r.act(second.ID, "li", "approve") // while the model thinks
-		return toAccounts
-	})
-	r.refine()
-	for _, id := range []string{m.ID, second.ID} {
-		now, err := r.Store.Matter(t.Context(), "xiangyang", id)
-		if err != nil || now.Code != m.Code || now.State != matter.Queued || now.ApprovedBy != "li" {
-			t.Errorf("%+v, %v", now, err)
-		}
-	}
-	r.clock.advance(24 * time.Hour)
-	r.refine()
-	if n := len(server.Requests()); n != 1 {
-		t.Errorf("asked %d times; the question is over", n)
+	for name, act := range map[string]map[string]any{
+		"approve": {"by": "li", "event": "approve"}, "correct": {"by": "li", "event": "correct", "code": "V8"},
+		"note": {"by": "wang", "event": "note", "note": "我去看看"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r, server := asking(t, nil)
+			var kept []matter.Matter
+			touch := func(m matter.Matter) {
+				r.post("/api/v1/villages/xiangyang/matters/"+m.ID+"/events", act, 200, nil)
+				after, err := r.Store.Matter(context.Background(), "xiangyang", m.ID)
+				if err != nil {
+					t.Error(err)
+				}
+				kept = append(kept, after)
+			}
+			touch(r.says("+8613800000001", doubtfulText))
+			r.refine()
+			if len(server.Requests()) != 0 {
+				t.Error("the model was asked about what a person has in hand")
+			}
+			second := r.says("+8613800000002", doubtfulText)
+			server.AnswersBy(func(llmtest.Request) string { touch(second); return toAccounts })
+			r.refine()
+			r.clock.advance(24 * time.Hour)
+			r.refine()
+			for _, want := range kept {
+				now, err := r.Store.Matter(t.Context(), "xiangyang", want.ID)
+				if err != nil || now.Version != want.Version || now.Code != want.Code || now.State != want.State || now.Source == "llm" {
+					t.Errorf("%+v, %v", now, err)
+				}
+			}
+			if n := len(server.Requests()); n != 1 || len(kept) != 2 {
+				t.Errorf("asked %d times; the question is over", n)
+			}
+		})
 	}
 }
 

@@ -191,6 +191,9 @@ func (c *Client) climb(ctx context.Context, q Question, veil veil, body openai.C
 			}
 		}
 		last = err
+		if errors.Is(err, ErrRefused) {
+			c.breaker.close() // it works, and does not want to
+		}
 		if !lower(err) {
 			return Answer{}, err
 		}
