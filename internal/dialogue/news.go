@@ -69,8 +69,10 @@ func (n News) replies(key string, o *message.Outbound) {
 	book := prompts.Staff(n.Village.Language)
 	tail, kind := "", DeskWork
 	switch key {
-	case "page", "page_next":
-		tail, kind = "reply_page", DeskPage
+	case "page", "page_next", "page_where":
+		if kind = DeskPage; key != "page_where" || n.Matter.Assignee == "" { // some hear of it now only
+			tail = "reply_page"
+		}
 	case "queued":
 		tail = "reply_take"
 	case "assigned":
@@ -130,6 +132,8 @@ func (n News) keyFor(key string, r directory.Resident) string {
 		return "" // what she was told is still so
 	case key == "resorted":
 		key = "confirm"
+	case key == "planned" && m.DueAt.Before(n.Before.DueAt): // she need not wait longer
+		key = "planned_sooner"
 	case key == "merged" && n.Into != nil && n.Into.State == matter.Done:
 		key = "merged_done"
 	}
@@ -256,6 +260,8 @@ func (n News) staffText(key string, s directory.Staff) message.Outbound {
 		key = "page_quiet"
 	case key == "page" && m.Quiet():
 		key = "page_private"
+	case key == "page" && m.Place == "" && m.Area == "" && !m.Private:
+		key = "page_nowhere"
 	case key == "page" && m.Private: // danger and place only
 		key = "page_place"
 	case strings.HasPrefix(key, "answered") && (m.Private || n.Event.Note == ""):
@@ -263,11 +269,14 @@ func (n News) staffText(key string, s directory.Staff) message.Outbound {
 	}
 	sp := speaker{village: n.Village, book: prompts.Resident(n.Village.Language), now: n.Now}
 	v := prompts.Values{
-		"what": firstRunes(m.Summary, 24), "number": m.Number, "due": sp.day(m.DueAt), "note": firstRunes(n.Event.Note, 40),
+		"what": firstRunes(m.Summary, 24), "number": m.Number, "due": sp.day(m.DueAt), "note": closed(firstRunes(n.Event.Note, 40)),
 		"share": strconv.Itoa(m.Reminded), "place": n.place(book), "danger": danger(book, m.Danger), "assignee": book.Say("nobody", nil),
 	}
 	if a, ok := n.Village.Member(m.Assignee); ok {
 		v["assignee"] = a.Name
+	}
+	if work := key == "queued" || key == "assigned"; work && m.Place != "" && !strings.Contains(m.Summary, m.Place) {
+		v["what"] = firstRunes(m.Place, 10) + "，" + v["what"] // who goes must know where
 	}
 	if m.Private {
 		v["what"], v["note"] = book.Say("private_matter", nil), ""

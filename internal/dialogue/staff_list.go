@@ -131,6 +131,13 @@ func (s scribe) workList(key string, ms []matter.Matter) (string, *message.Ask) 
 	if len(ms) == 0 {
 		return s.say(key+"_none", nil), nil
 	}
+	ms = slices.Clone(ms)
+	slices.SortStableFunc(ms, func(a, b matter.Matter) int { // as they press
+		if u := urgency(b) - urgency(a); u != 0 {
+			return u
+		}
+		return a.DueAt.Compare(b.DueAt)
+	})
 	head := func(int) string { return s.say(key, prompts.Values{"n": strconv.Itoa(len(ms))}) }
 	tail := func(shown int) string {
 		if shown < len(ms) {

@@ -125,6 +125,8 @@ func (w *teller) doneKey(r Result) string {
 		return "desk_did_correct_approve"
 	case r.Act.Kind == matter.Correct && r.Act.Detail.Urgency != "":
 		return "desk_did_urgent"
+	case r.Act.Kind == matter.Claim && r.After.Urgency == catalog.Emergency:
+		return "desk_did_claim_page"
 	case r.Act.Kind == matter.Finish && r.Act.Detail.Outcome == "not_solved":
 		return "desk_did_not_solved"
 	case r.Act.Kind == matter.Return && r.After.Township:

@@ -213,7 +213,9 @@ func (h *staffHearing) draft() bool {
 }
 
 // missing takes the text as the reason or note that was asked for, unless it gives
-// another order or tells of a need of its own.
+// another order or tells of danger or of something at her own place. A reason speaks
+// of services and offices as a need does ("要本人到镇上窗口办"), so sounding like a
+// need is not enough.
 func (h *staffHearing) missing(d Draft) bool {
 	switch {
 	case givesUp[h.bare]:
@@ -223,7 +225,7 @@ func (h *staffHearing) missing(d Draft) bool {
 		return false
 	}
 	for _, r := range h.Read(h.In.Text) {
-		if r.Urgency == catalog.Emergency || r.Complete && d.Act.Kind != matter.Finish {
+		if r.Urgency == catalog.Emergency || r.Complete && d.Act.Kind != matter.Finish && hasAny(h.bare, ownPlace) {
 			return false
 		}
 	}
@@ -231,6 +233,9 @@ func (h *staffHearing) missing(d Draft) bool {
 	h.errand(d, "")
 	return true
 }
+
+// ownPlace is what somebody says of her own house.
+var ownPlace = []string{"我家", "我屋", "我们家", "我们屋", "我自己家", "俺家", "myhouse", "myhome"}
 
 // givesUp takes back what needed a reason.
 var givesUp = set("算了", "不了", "不改了", "取消", "先不", "先不办", "nevermind")
