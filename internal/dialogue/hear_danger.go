@@ -70,11 +70,11 @@ func (h *hearing) alarm(r classify.Result) {
 
 // advise gives the first advice. Who writes of somebody else's wish to die is
 // told what to do for that person. Where another hand may hold the phone the
-// answer names nothing, or there is none.
+// answer names nothing but the number to call, or there is none.
 func (h *hearing) advise(r classify.Result, id string) {
 	if matter.QuietDanger(r.Danger) && (h.silenced() || h.watched(r.Danger)) {
 		if !h.silenced() {
-			h.say("danger_quiet")
+			h.say("danger_quiet", id).Danger = r.Danger
 		}
 		return
 	}

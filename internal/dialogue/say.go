@@ -221,7 +221,7 @@ func (sp speaker) advice(s Say, m matter.Matter) string {
 	}
 	text := sp.book.Say(key, sp.common(nil))
 	switch {
-	case s.Topic == "danger": // not the first advice: nothing more is promised
+	case s.Topic == "danger", s.Key == "danger_quiet": // not the first advice, or he may read it: nothing more is promised
 		return text
 	case m.Quiet():
 		return text + sp.book.Say("danger_tail_quiet", nil)
