@@ -29,7 +29,13 @@ func (s *Store) migrate(ctx context.Context) error {
 	if have > want {
 		return fmt.Errorf("the database is of a newer program (version %d, this one knows %d): use that program, or restore a backup", have, want)
 	}
-	if have < want {
+	// Not only have < want: one that was added below what is applied already would be
+	// left out in silence. Goose refuses it.
+	pending, err := p.HasPending(ctx)
+	if err != nil {
+		return fmt.Errorf("the database could not be brought up to date: %w", err)
+	}
+	if pending {
 		if _, err := p.Up(ctx); err != nil {
 			return fmt.Errorf("the database could not be brought up to date: %w", err)
 		}
