@@ -291,6 +291,47 @@ func TestCardsAccountGone(t *testing.T) {
 	}
 }
 
+// Who wants no texts gets none when Slack fails her either.
+func TestCardsAccountGoneAndStopped(t *testing.T) {
+	r := startChat(t)
+	r.post("/api/v1/villages/xiangyang/messages", map[string]string{"from": "+12065550112", "text": "退订"}, 202, nil)
+	r.settle()
+	r.slack.Deactivate("U0WANG")
+	m := r.says("+8613800000001", "村口路灯坏了三天了")
+	r.act(m.ID, "li", "approve")
+	r.post("/api/v1/villages/xiangyang/matters/"+m.ID+"/events", map[string]any{"by": "li", "event": "assign", "assignee": "wang"}, 200, nil)
+	r.drawnAll()
+	if sms := r.texts("+12065550112"); strings.Contains(sms, m.Number) {
+		t.Errorf("who stopped is texted %q", sms)
+	}
+}
+
+// What was kept long enough goes from Slack too: cards and direct messages.
+func TestCardsAged(t *testing.T) {
+	r := startChat(t)
+	m := r.says("+8613800000001", "村口路灯坏了三天了")
+	r.drawnAll()
+	r.act(m.ID, "li", "approve")
+	r.post("/api/v1/villages/xiangyang/matters/"+m.ID+"/events", map[string]any{"by": "li", "event": "assign", "assignee": "wang"}, 200, nil)
+	r.drawnAll()
+	r.post("/api/v1/villages/xiangyang/matters/"+m.ID+"/events", map[string]any{"by": "wang", "event": "finish", "outcome": "solved", "note": "换了灯泡"}, 200, nil)
+	r.drawnAll()
+	if !strings.Contains(r.slack.Everything(), "路灯坏了") {
+		t.Fatal("the test cannot fail")
+	}
+	r.act(m.ID, "li", "reopen")
+	r.post("/api/v1/villages/xiangyang/matters/"+m.ID+"/events", map[string]any{"by": "li", "event": "decline", "note": "今年没有预算"}, 200, nil)
+	r.drawnAll()
+	r.clock.advance(4 * 365 * 24 * time.Hour)
+	if err := r.forgetOld(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	r.drawnAll()
+	if all := r.slack.Everything(); strings.Contains(all, "路灯坏了") {
+		t.Errorf("after four years Slack still shows %q", all)
+	}
+}
+
 // Erasing somebody takes her words from every card that stands.
 func TestCardsErase(t *testing.T) {
 	r := startChat(t)

@@ -32,9 +32,12 @@ func (s *Store) AgedMatters(ctx context.Context, village string, before time.Tim
 	return all, err
 }
 
-// wipe erases all words of a matter, who raised it, and the texts about it that
-// are not about another that is still there. The erase event is already written.
+// wipe erases all words of a matter, who raised it, and the texts about it, in the
+// chat too, that are not about another that is still there. The erase event is already written.
 func (t *tx) wipe(village, id string) error {
+	if err := t.blankSent(village, `matter = $2 AND matter <> ''`, id); err != nil {
+		return err
+	}
 	for _, q := range []string{
 		`DELETE FROM content WHERE village = $1 AND id = $2`,
 		`UPDATE matter SET resident = '', wiped = TRUE WHERE village = $1 AND id = $2`,
