@@ -36,6 +36,10 @@
 // language model, if the village allows one. It is put in the background (refiner.go,
 // internal/llm), and its answer is one more event: a proposal to the secretary.
 //
+// What no text can do a person does: she asked for one, gets no texts, or could not
+// be told. Such a call (internal/call) is promised for a time that is said to her, is
+// somebody's task, and climbs when it is overdue.
+//
 // A reply is a row of the outbox in that commit. The sender (internal/channel) takes
 // it out at the pace of its number, until it is through or dead-lettered.
 //

@@ -14,6 +14,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"sanshi/internal/channel/slack/slacktest"
 )
 
 // What is planted in the private matter, and must not occur where it may not.
@@ -32,6 +34,7 @@ func (d *diary) String() string              { d.mu.Lock(); defer d.mu.Unlock();
 type secret struct {
 	*talk
 	dir        string
+	chat       *slacktest.Server
 	log        *diary
 	id, number string
 }
@@ -74,8 +77,10 @@ func TestPrivacy(t *testing.T) {
 }
 
 func plant(t *testing.T) *secret {
-	s := &secret{talk: newTalk(t), dir: t.TempDir(), log: &diary{}}
-	s.p = startRig(t, rigOptions{villages: "testdata/privacy", dir: s.dir, log: slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug}))})
+	s := &secret{talk: newTalk(t), dir: t.TempDir(), log: &diary{}, chat: slacktest.New(t)}
+	s.p = startRig(t, rigOptions{villages: "testdata/privacy", dir: s.dir,
+		env: map[string]string{"SLACK_BOT_TOKEN": slacktest.BotToken, "SLACK_SIGNING_SECRET": slacktest.SigningSecret, "SLACK_API_URL": s.chat.URL},
+		log: slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug}))})
 	s.p.clock.set(time.Now().Add(-30 * 24 * time.Hour)) // a sign-in must be of now
 	s.text("+8613800001402: 村口路灯坏了")
 	s.text("+8613800001401: 我是秦桂花 住葫芦坡，我跟男人过不下去了 他天天拿扫把骂我 不要跟别人讲")
@@ -86,6 +91,12 @@ func plant(t *testing.T) *secret {
 	s.after("2s")
 	s.text("+8613800001402: " + s.number + " 办好没有")
 	s.text("+8613800001401: 办好没有")
+	s.chat.Now = s.p.clock.Now
+	for deadline := time.Now().Add(10 * time.Second); s.drawn() == ""; time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("no card was drawn")
+		}
+	}
 	if len(s.log.String()) == 0 {
 		t.Fatal("nothing was logged: the log cannot be judged")
 	}
@@ -142,7 +153,10 @@ func (s *secret) places() map[string]func(who string) string {
 		"page of the call": s.callPage, "texts to staff": s.textsTo,
 		"the board": open(s.p.URL(), "/board/lijiawan"), "metrics": open(s.p.InternalURL(), "/metrics"),
 		"stats": api("/stats"), "API list": api("/matters?limit=500"), "API matter": api("/matters/" + s.id), "API calls": api("/calls?done=true"),
-		"log": func(string) string { return s.log.String() },
+		"log":              func(string) string { return s.log.String() },
+		"chat: to approve": func(string) string { return s.messages("C0APPROVE") },
+		"chat: the queues": func(string) string { return s.messages("C0HOUSE") + s.messages("C0VILLAGE") + s.messages("C0GOV") },
+		"told in the chat": s.toldInChat,
 		"verify": func(string) string {
 			return s.output(func(out io.Writer) error { return runAuditVerify(context.Background(), "", s.dir, "", "", out) })
 		},
@@ -187,6 +201,34 @@ func (s *secret) textsTo(who string) string {
 	}
 	m, _ := v.Member(who)
 	return s.answers(m.Phone)("")
+}
+
+// drawn is the card of the private matter.
+func (s *secret) drawn() string {
+	if all := s.messages("C0APPROVE"); strings.Contains(all, s.number) {
+		return all
+	}
+	return ""
+}
+
+func (s *secret) messages(channel string) string {
+	var b strings.Builder
+	for _, m := range s.chat.Messages(channel) {
+		fmt.Fprintln(&b, m.Text, string(m.Blocks))
+	}
+	return b.String()
+}
+
+func (s *secret) toldInChat(who string) string {
+	v, err := s.p.Store.Village(context.Background(), "lijiawan")
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	m, _ := v.Member(who)
+	if m.Slack == "" {
+		return ""
+	}
+	return s.messages(slacktest.Direct(m.Slack))
 }
 
 // answers are all texts to a phone.
