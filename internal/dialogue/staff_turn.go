@@ -136,7 +136,7 @@ func HearStaff(t StaffTurn) (StaffPlan, bool) {
 	if h.photo() {
 		return h.plan, true
 	}
-	if len(h.orders) == 0 && !h.leadsWithDigit() || h.residentAsked() {
+	if len(h.orders) == 0 && !h.leadsWithDigit() || h.residentAsked() || h.danger() {
 		return h.plan, false
 	}
 	if h.left != "" {
@@ -155,16 +155,20 @@ func (h *staffHearing) residentAsked() bool {
 	return plain && (len(h.Lists) == 0 || h.Asked.At.After(h.Lists[0].At))
 }
 
-// doubtful: part of the text is an order and part is not. What tells of danger is
-// heard at once; else she is asked.
+// danger: the text tells of danger, and so it is no order: 不行，我妈晕倒了. The
+// reason for what she named, or how the work went, may speak of danger and is none.
+func (h *staffHearing) danger() bool {
+	telling := h.left != ""
+	for _, o := range h.orders {
+		telling = telling || o.words != "" && !o.named() && o.verb != toFinish
+	}
+	return telling && slices.ContainsFunc(h.Read(h.In.Text), func(r classify.Result) bool { return r.Urgency == catalog.Emergency })
+}
+
+// doubtful: part of the text is an order and part is not. She is asked.
 func (h *staffHearing) doubtful() bool {
 	if !h.lately() || len(h.orders) > 0 && !h.orders[0].named() {
 		return false
-	}
-	for _, r := range h.Read(h.In.Text) {
-		if r.Urgency == catalog.Emergency {
-			return false
-		}
 	}
 	h.ask("desk_doubt", DeskDoubt, &Draft{Kind: DeskDoubt, Text: h.In.Text})
 	return true
