@@ -118,7 +118,7 @@ func TestTrainClassifyEval(t *testing.T) {
 		if err := runTrain(context.Background(), c, &said, &notes); err != nil {
 			t.Fatal(err)
 		}
-		if !strings.Contains(notes.String(), "training: 60 of 60") {
+		if !strings.Contains(notes.String(), "training: 84 of 84") {
 			t.Errorf("progress: %q", notes.String())
 		}
 		return said.String()

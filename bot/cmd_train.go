@@ -79,7 +79,7 @@ func runTrain(ctx context.Context, o trainCmd, out, notes io.Writer) error {
 		return err
 	}
 	bar.close()
-	tested := linear.Judge(m.Tested(texts, held, 0))
+	tested := linear.Judge(m.Tested(texts, held, 0, nil))
 	printMeasure(out, "label, held out by fifths", tested)
 	if tested.N < enough {
 		fmt.Fprintf(notes, "only %d texts: these figures say nothing yet; some tens of each label are a beginning\n", tested.N)

@@ -168,6 +168,6 @@ func (f families) join(all []linear.Text, text string, to int) {
 // TableOptions are those for tables of somebody else's titles and texts.
 func TableOptions() linear.Options {
 	shape := linear.DefaultShape()
-	shape.MaxN, shape.Bits, shape.Sound = 2, 20, false
-	return linear.Options{Shape: shape, Seed: 1, Cost: 1, Ratio: 0.7, Epochs: 12, MinCount: 2, Folds: 5, Sampled: []string{"label"}}
+	shape.MaxN, shape.Bits, shape.Sound = 2, 20, 2
+	return linear.Options{Shape: shape, Seed: 1, Cost: 1, Ratio: 0.7, Epochs: 12, Nets: 12, MinCount: 2, Folds: 5, Sampled: []string{"label"}}
 }

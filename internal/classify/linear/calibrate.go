@@ -1,6 +1,9 @@
 package linear
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // trust says how the scores of the parts become probabilities: each is
 // multiplied by its scale, a label's bias is added, and a softmax is taken. It is
@@ -11,10 +14,11 @@ type trust struct {
 	bias  []float64
 }
 
+// guess is what the scales usually are.
+var guess = [parts]float64{machines: 2, nets: 0.4}
+
 // guessed is for a model without held-out texts.
-func guessed(labels int) trust {
-	return trust{scale: [parts]float64{machines: 2, nets: 0.4}, bias: make([]float64, labels)}
-}
+func guessed(labels int) trust { return trust{scale: guess, bias: make([]float64, labels)} }
 
 // case of calibration: the scores of one held-out text for one head, and its label.
 type trial struct {
@@ -45,8 +49,9 @@ func trials(heads []Head, head int, target []int32, held []Held) []trial {
 
 const (
 	fitRounds = 40
-	// believed is how many texts a bias of zero is worth: a label of few texts
-	// keeps about the odds it was learnt with.
+	// believed is how many texts the usual scales and a bias of zero are worth: a
+	// few texts that were all told apart make nobody sure of the next, and a label
+	// of few texts keeps about the odds it was learnt with.
 	believed = 5
 )
 
@@ -86,7 +91,11 @@ func (t trust) probs(out []float64, scores [parts][]float32) {
 
 func (t *trust) fitScales(all []trial, probs []float64, skip func(int) bool) {
 	var g [parts]float64
-	h := [parts][parts]float64{{1e-3, 0}, {0, 1e-3}}
+	var h [parts][parts]float64
+	for p := range parts {
+		h[p][p] = believed / (guess[p] * guess[p])
+		g[p] = h[p][p] * (t.scale[p] - guess[p])
+	}
 	for _, x := range all {
 		if skip(x.fold) {
 			continue
@@ -139,15 +148,27 @@ func (t *trust) fitBias(all []trial, probs []float64, skip func(int) bool) {
 	}
 }
 
+func (t *trust) sharpen(by float64) {
+	for p := range t.scale {
+		t.scale[p] *= by
+	}
+	for k := range t.bias {
+		t.bias[k] = rounded(t.bias[k] * by)
+	}
+}
+
 // blend fits each head's trust on the held-out texts and gives the columns of
 // the parts as one.
-func (m *Model) blend(b *bag, held []Held, columns [parts][][]float32) [][]float32 {
+func (m *Model) blend(b *bag, held []Held, columns [parts][][]float32, sharper float64) [][]float32 {
 	var out [][]float32
 	for h := range m.heads {
 		labels := len(m.heads[h].Labels)
 		t := guessed(labels)
 		if len(held) > 0 {
 			t = fit(trials(m.heads, h, b.targets[h], held), labels, m.heads[h].sampled, func(int) bool { return false })
+		}
+		if m.heads[h].sampled {
+			t.sharpen(sharper)
 		}
 		m.heads[h].Bias = t.bias
 		for range labels {
@@ -164,11 +185,18 @@ func (m *Model) blend(b *bag, held []Held, columns [parts][][]float32) [][]float
 // Tested gives, for one head, what was true and what the models of the other
 // folds said with which probability. Their scores are calibrated without the
 // text's own fold too, so nothing of a text has a part in what is said of it.
-func (m *Model) Tested(texts []Text, held []Held, head int) []Verdict {
+// Labels that as gives the same name are one; nil leaves them as they are.
+func (m *Model) Tested(texts []Text, held []Held, head int, as func(label string) string) []Verdict {
 	b := &bag{texts: texts, heads: m.heads}
 	b.aim()
 	all := trials(m.heads, head, b.targets[head], held)
 	h := &m.heads[head]
+	names := slices.Clone(h.Labels)
+	for i := range names {
+		if as != nil {
+			names[i] = as(names[i])
+		}
+	}
 	probs := make([]float64, len(h.Labels))
 	byFold := map[int]trust{}
 	var out []Verdict
@@ -179,8 +207,22 @@ func (m *Model) Tested(texts []Text, held []Held, head int) []Verdict {
 			byFold[x.fold] = t
 		}
 		t.probs(probs, x.scores)
-		got, p := Answer{head: h, Probs: probs}.Best()
-		out = append(out, Verdict{Want: h.Labels[x.want], Got: got, Confidence: p})
+		got, p := likeliest(names, probs)
+		out = append(out, Verdict{Want: names[x.want], Got: got, Confidence: p})
 	}
 	return out
+}
+
+// likeliest sums the probabilities of equal names and gives the best.
+func likeliest(names []string, probs []float64) (best string, p float64) {
+	sum := map[string]float64{}
+	for i, name := range names {
+		sum[name] += probs[i]
+	}
+	for _, name := range names {
+		if sum[name] > p {
+			best, p = name, sum[name]
+		}
+	}
+	return best, min(p, 1)
 }

@@ -9,14 +9,14 @@ import (
 // Shape says which features a text has. It is stored with the model: a text must
 // be read as it was in training.
 type Shape struct {
-	Bits  int  `json:"bits"`  // 2^Bits buckets
-	MaxN  int  `json:"max_n"` // longest run of characters
-	Sound bool `json:"sound"` // runs of sounds as well
-	Runes int  `json:"runes"` // how much of a text is read
+	Bits  int `json:"bits"`  // 2^Bits buckets
+	MaxN  int `json:"max_n"` // longest run of characters
+	Sound int `json:"sound"` // longest run of sounds, 2 or more; 0 for none
+	Runes int `json:"runes"` // how much of a text is read
 }
 
 // DefaultShape is what was found best on messages and on titles.
-func DefaultShape() Shape { return Shape{Bits: 18, MaxN: 4, Sound: true, Runes: 600} }
+func DefaultShape() Shape { return Shape{Bits: 18, MaxN: 4, Sound: 3, Runes: 600} }
 
 const (
 	seedChar  uint64 = 0x9E3779B97F4A7C15
@@ -50,7 +50,7 @@ func (sh Shape) read(s *scratch, text string) {
 	s.begin(sh.Bits)
 	s.add(always, 0)
 	sh.runs(s, s.chars)
-	if sh.Sound {
+	if sh.Sound > 0 {
 		s.sounds = sounds(s.sounds[:0], s.chars)
 		sh.soundRuns(s)
 	}
@@ -98,7 +98,7 @@ func (sh Shape) runs(s *scratch, chars []rune) {
 func (sh Shape) soundRuns(s *scratch) {
 	for i := range s.sounds {
 		h := seedSound
-		for n := 0; n < 3 && i+n < len(s.sounds) && s.sounds[i+n] != 0; n++ {
+		for n := 0; n < sh.Sound && i+n < len(s.sounds) && s.sounds[i+n] != 0; n++ {
 			h = (h ^ uint64(s.sounds[i+n])) * prime
 			if n > 0 {
 				s.add(h+uint64(n), soundClass+uint32(n))

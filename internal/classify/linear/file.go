@@ -69,7 +69,7 @@ func Parse(data []byte) (*Model, error) {
 }
 
 func (m *Model) check(h header) error {
-	if h.Shape.Bits < 4 || h.Shape.Bits > 24 || h.Shape.MaxN < 1 || h.Shape.MaxN > 8 ||
+	if h.Shape.Bits < 4 || h.Shape.Bits > 24 || h.Shape.MaxN < 1 || h.Shape.MaxN > 8 || h.Shape.Sound < 0 || h.Shape.Sound > 8 ||
 		h.Shape.Runes < 1 || h.Rows < 0 || len(h.Heads) == 0 {
 		return ErrFile
 	}

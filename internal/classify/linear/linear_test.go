@@ -39,7 +39,7 @@ func TestTrainLearns(t *testing.T) {
 	if len(held) != len(texts) {
 		t.Errorf("%d held-out answers for %d texts", len(held), len(texts))
 	}
-	if j := Judge(m.Tested(texts, held, 0)); j.Accuracy < 0.9 || j.N != len(texts) {
+	if j := Judge(m.Tested(texts, held, 0, nil)); j.Accuracy < 0.9 || j.N != len(texts) {
 		t.Errorf("held-out accuracy %.2f of %d", j.Accuracy, j.N)
 	}
 }

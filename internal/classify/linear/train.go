@@ -33,6 +33,9 @@ type Options struct {
 	// Sampled names the heads whose labels are as common among the examples as
 	// among what will be asked: there, how common they are is learnt too.
 	Sampled []string
+	// Sharper multiplies the scores of those heads; 0 means 1. It is for examples
+	// that are harder than what will be asked, because no two of them are alike.
+	Sharper float64
 	Folds   int // of cross-validation; 1 means none, and probabilities that are a guess
 	Note    string
 	// Progress is called after each machine and net; from one goroutine at a time.
@@ -60,6 +63,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.MinCount == 0 {
 		o.MinCount = 1
+	}
+	if o.Sharper == 0 {
+		o.Sharper = 1
 	}
 	if o.Folds == 0 {
 		o.Folds = 5
@@ -98,7 +104,7 @@ func Train(texts []Text, heads []string, o Options) (*Model, []Held, error) {
 		held = append(held, b.crossValidate(folds[f], f, o, &t)...)
 	}
 	slices.SortFunc(held, func(x, y Held) int { return x.Text - y.Text })
-	m.freeze(b, m.blend(b, held, b.solve(nil, o, &t)))
+	m.freeze(b, m.blend(b, held, b.solve(nil, o, &t), o.Sharper))
 	return m, held, nil
 }
 
