@@ -67,7 +67,8 @@ func (d *Desk) Receive(ctx context.Context, in message.Inbound) (heard string, e
 
 // answer makes the change that a text causes.
 func (d *Desk) answer(ctx context.Context, scene Scene, in message.Inbound) (*work, error) {
-	if w, err := d.staffAnswer(ctx, &scene, &in); w != nil || err != nil {
+	staff, w, err := d.staffAnswer(ctx, &scene, &in)
+	if w != nil || err != nil {
 		return w, err
 	}
 	turn := d.turn(scene)
@@ -87,7 +88,12 @@ func (d *Desk) answer(ctx context.Context, scene Scene, in message.Inbound) (*wo
 		scene.Matters, turn.Matters, turn.All = all, all, true
 		plan = dialogue.Decide(turn)
 	}
-	w := d.begin(scene.Village, in.Village)
+	if staff != nil {
+		if stray, ok := staff.Stray(&plan); ok {
+			return d.obey(ctx, &scene, *staff, stray)
+		}
+	}
+	w = d.begin(scene.Village, in.Village)
 	w.change.Inbound, w.change.Result = &in, plan.Heard
 	w.stopStaff(plan.Heard, in.From)
 	if err := d.carryOut(ctx, w, turn, plan, scene); err != nil {

@@ -15,34 +15,42 @@ import (
 // What the staff do by SMS: the same acts, by the same rights, as anywhere else.
 
 // staffAnswer makes the change that a text from a phone of the staff causes. It
-// gives nil when the text is the resident's: then in.Text holds what to hear.
-func (d *Desk) staffAnswer(ctx context.Context, scene *Scene, in *message.Inbound) (*work, error) {
+// gives none when the text is the resident's: then in.Text holds what to hear, and
+// the turn is given back if it may be neither's.
+func (d *Desk) staffAnswer(ctx context.Context, scene *Scene, in *message.Inbound) (*dialogue.StaffTurn, *work, error) {
 	holders := scene.Village.Holders(in.From.User())
 	if len(holders) == 0 || in.From.Scheme() != "sms" {
-		return nil, nil
+		return nil, nil, nil
 	}
 	t := dialogue.StaffTurn{Village: scene.Village, Staff: holders, State: scene.Dialogue, Asked: scene.Ask, In: *in, Now: d.Now(), NewID: d.NewID}
 	t.Read = func(text string) []classify.Result { return d.Read(text, scene.Village) }
 	var err error
 	if t.Tray, err = d.Store.Tray(ctx, in.Village, holders[0].ID); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if t.Lists, err = d.Store.Lists(ctx, message.Lane{Village: in.Village, Address: in.From}, in.At); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if t.Pile, err = d.Store.Pile(ctx, in.Village, holders[0].ID, dialogue.Named(in.Text, t.Lists, t.Tray, t.State)); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	plan, heard := dialogue.HearStaff(t)
-	if !heard || plan.Resident != "" {
-		scene.Dialogue.Draft = nil
-		if plan.Resident != "" {
-			in.Text = plan.Resident
-		}
-		return nil, nil
+	switch {
+	case heard && plan.Resident == "":
+		w, err := d.obey(ctx, scene, t, plan)
+		return nil, w, err
+	case heard:
+		scene.Dialogue.Draft, in.Text = nil, plan.Resident
+		return nil, nil, nil
 	}
-	w := d.begin(scene.Village, in.Village)
-	w.change.Inbound, w.change.Result = in, "staff"
+	scene.Dialogue.Draft = nil
+	return &t, nil, nil
+}
+
+// obey makes the change of what a member of staff said.
+func (d *Desk) obey(ctx context.Context, scene *Scene, t dialogue.StaffTurn, plan dialogue.StaffPlan) (*work, error) {
+	w := d.begin(scene.Village, t.In.Village)
+	w.change.Inbound, w.change.Result = &t.In, "staff"
 	return w, d.runErrands(ctx, w, scene, t, plan)
 }
 

@@ -204,6 +204,7 @@ func (w *work) take(ctx context.Context, before matter.Matter, d matter.Decision
 		if r.Undo {
 			r.Instead, r.Calls, texts, calls = texts, calls, nil, nil
 		}
+		w.change.Outbox = slices.DeleteFunc(w.change.Outbox, r.Drops)
 		w.change.Recalls = append(w.change.Recalls, r)
 	}
 	w.change.Outbox = append(w.change.Outbox, texts...)

@@ -1,10 +1,10 @@
 package dialogue
 
 import (
+	"slices"
 	"time"
 
 	"sanshi/internal/catalog"
-
 	"sanshi/internal/directory"
 	"sanshi/internal/matter"
 	"sanshi/internal/message"
@@ -46,6 +46,11 @@ func Recalled(before, after matter.Matter, e matter.Event) (Recall, bool) {
 		r.Topics = []string{staffTopic("queued", after.ID)}
 	}
 	return r, len(r.Topics) > 0
+}
+
+// Drops reports whether a text of the same change must not leave either.
+func (r Recall) Drops(o message.Outbound) bool {
+	return !r.Undo && o.Matter == r.Matter && slices.Contains(r.Topics, o.Topic)
 }
 
 func newsTopic(id string) string       { return "news:" + id }

@@ -42,6 +42,8 @@ func (h *staffHearing) one(o order) bool {
 		return true
 	case toUndo:
 		return h.takeBack()
+	case toCannot:
+		return h.cannot(o)
 	case toMine:
 		h.plan.Reply = reply{key: "desk_mine", show: h.hers(), as: DeskWork}
 		return true
@@ -141,8 +143,15 @@ func (h *staffHearing) want(o order, t target) {
 		d.Act.Kind, d.Act.Detail.Into = matter.Merge, itemOf(t.list.Options[o.into-1]).Matter
 	case toClaim:
 		d.Act.Kind = matter.Claim
+	case toAssign:
+		h.give(d, m, o.who)
+		return
 	case toFinish:
-		h.finishing(d, o)
+		if o.verb == toAgree && !o.named() { // "好" is no report
+			h.note("desk_ack", nil)
+			return
+		}
+		h.finishing(d, m, o)
 		return
 	case toGiveUp:
 		h.withWords(d, matter.Return, o.words, "desk_back")
@@ -190,7 +199,12 @@ func (h *staffHearing) withWords(d Draft, kind matter.EventKind, words, key stri
 	h.ask(key, DeskWords, &d)
 }
 
-func (h *staffHearing) finishing(d Draft, o order) {
+func (h *staffHearing) finishing(d Draft, m matter.Matter, o order) {
+	if m.Urgency == catalog.Emergency && !h.isHers(m) { // she was there before she took it
+		claim := d
+		claim.Act.Kind = matter.Claim
+		h.errand(claim, "")
+	}
 	d.Act.Kind, d.Act.Note, d.Act.Detail.Outcome = matter.Finish, o.words, o.what.outcome
 	if d.Act.Detail.Outcome == "" {
 		d.Act.Detail.Outcome = "solved"

@@ -19,6 +19,7 @@ type order struct {
 	words  string   // reason, question or note, as she wrote it
 	what   verbWord // what the word says besides: kind, outcome
 	into   int      // of merge: the digit of the target
+	who    string   // of assign: id of whoever is to do it
 }
 
 // named reports whether the order says which matter it is about.
@@ -81,8 +82,10 @@ func (r *reader) order() (order, bool) {
 	r.skip(" :")
 	w, ok := r.verb(before)
 	if !ok {
-		o.verb = toChoose
-		return o, before && len(o.digits) > 0 && !o.all && r.end()
+		if o.verb = toChoose; o.number != "" && len(o.digits) == 0 {
+			o.verb = toDetails // a number by itself asks what has become of it
+		}
+		return o, before && !o.all && r.end()
 	}
 	o.verb, o.what = w.verb, w
 	if !before {

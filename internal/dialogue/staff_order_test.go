@@ -101,7 +101,14 @@ func TestOrders(t *testing.T) {
 		"1 no not ours at all": "[1] refuse not ours at all",
 		"1好，我家水管也漏了":           "[1] agree; LEFT 我家水管也漏了",
 
+		"0427-0":     "[]0427-0 details",
+		"0427-0怎么样了": "[]0427-0 details",
+		"1办好没有":      "[1] details",
+		"去不了，我在镇上":   "[] cannot 我在镇上",
+		"已经到了":       "[] claim",
+
 		// Everyday words.
+		"去不了镇上，谁帮我拿药": "LEFT 去不了镇上，谁帮我拿药",
 		"退休金什么时候发":    "LEFT 退休金什么时候发",
 		"去年修的路又烂了":    "LEFT 去年修的路又烂了",
 		"接下来怎么办":      "LEFT 接下来怎么办",

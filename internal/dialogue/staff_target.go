@@ -154,7 +154,7 @@ func contains(ms []matter.Matter, id string) bool {
 func (h *staffHearing) inHand(o order) ([]target, bool) {
 	hers := h.hers()
 	if len(h.Lists) > 0 && h.Lists[0].Matter != "" {
-		if m, ok := h.matter(h.Lists[0].Matter); ok && (h.isHers(m) || o.verb == toAskHer) {
+		if m, ok := h.matter(h.Lists[0].Matter); ok && (h.isHers(m) || o.verb == toAskHer || o.verb == toFinish && h.Lists[0].Kind == DeskPage) {
 			return []target{{Item: Item{m.ID, 0}, list: &h.Lists[0]}}, true
 		}
 	}

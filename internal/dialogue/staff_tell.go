@@ -63,7 +63,11 @@ func (w *teller) after(done []Result) {
 				w.tray.Items[i].Version = r.After.Version
 			}
 		}
-		if r.Refused == nil && undoableKind(r.Act.Kind) {
+		if r.Refused != nil {
+			continue
+		}
+		did = slices.DeleteFunc(did, func(id string) bool { return id == r.ID }) // who goes on cannot go back
+		if undoableKind(r.Act.Kind) {
 			did = append(did, r.ID)
 		}
 	}
@@ -82,8 +86,8 @@ func (w *teller) results(done []Result) string {
 	var keys []string
 	names := map[string][]string{}
 	last := map[string]Result{}
-	for _, r := range done {
-		if r.Refused != nil {
+	for i, r := range done {
+		if r.Refused != nil || led(done[i:]) {
 			continue
 		}
 		key := w.doneKey(r)
@@ -96,18 +100,47 @@ func (w *teller) results(done []Result) string {
 		r := last[key]
 		b.WriteString(w.say(key, prompts.Values{
 			"list": strings.Join(names[key], w.say("desk_and", nil)), "kind": w.sorted(r.After),
-			"due": w.scribe.sp.day(r.After.DueAt), "into": w.digitOf(r.Into),
+			"due": w.scribe.sp.day(r.After.DueAt), "into": w.digitOf(r.Into), "who": w.nameOf(r.After.Assignee),
 		}))
 	}
-	for _, r := range done {
-		if r.Refused != nil {
+	for i, r := range done {
+		if r.Refused != nil && (i == 0 || done[i-1].Refused == nil || done[i-1].ID != r.ID) {
 			b.WriteString(w.say("desk_refused", prompts.Values{"list": w.name(r), "why": w.why(r)}))
 		}
 	}
 	if len(w.tray.Done) > 0 && w.tray.DoneAt.Equal(w.Now) {
 		b.WriteString(w.say("desk_undo_hint", nil))
 	}
+	for _, r := range done { // nobody hears of a private one by standing at its queue
+		if m := r.After; r.Refused == nil && m.Private && m.State == matter.Queued && m.Assignee == "" && m.Urgency != catalog.Emergency {
+			b.WriteString(w.say("desk_private_whom", prompts.Values{"i": w.pointer(r)}))
+			break
+		}
+	}
 	return b.String()
+}
+
+// led: the first of done is the first half of what was asked for, and so was done
+// the second: approved and given, taken and finished.
+func led(done []Result) bool {
+	return len(done) > 1 && done[1].ID == done[0].ID && done[1].Refused == nil &&
+		(done[1].Act.Kind == matter.Assign || done[0].Act.Kind == matter.Claim)
+}
+
+// pointer is how she names a matter in her next text.
+func (w *teller) pointer(r Result) string {
+	if r.Digit > 0 {
+		return strconv.Itoa(r.Digit)
+	}
+	return r.After.Number
+}
+
+// nameOf is the name of a member of staff, or that it is nobody.
+func (w *teller) nameOf(id string) string {
+	if s, ok := w.Village.Member(id); ok {
+		return s.Name
+	}
+	return w.say("nobody", nil)
 }
 
 // sorted is the kind of a matter, and its service unless it is private.
@@ -189,6 +222,9 @@ func (w *teller) why(r Result) string {
 		key = "why_merge"
 	case p == matter.Invalid && r.Act.Kind == matter.Plan:
 		key = "desk_date"
+	case r.Act.Kind == matter.Assign && p == matter.Invalid:
+		key, v["who"] = "why_assign", w.nameOf(r.Act.Detail.Assignee)
+		return w.say(key, v)
 	case p == matter.Invalid:
 		key = "why_value"
 	case r.Act.Kind == matter.Undo:
@@ -198,10 +234,7 @@ func (w *teller) why(r Result) string {
 	if m.State == matter.Queued {
 		who = m.ApprovedBy
 	}
-	v["who"] = w.say("nobody", nil)
-	if s, ok := w.Village.Member(who); ok {
-		v["who"] = s.Name
-	}
+	v["who"] = w.nameOf(who)
 	return w.say(key, v)
 }
 
@@ -228,6 +261,9 @@ func (w *teller) rest(p *StaffPlan, done []Result, before string, like []matter.
 			v["text"] = firstRunes(v["text"], length(v["text"])-3) + "…"
 		}
 		w.ask = &message.Ask{Kind: r.as, Matter: r.focus}
+		if r.draft.Kind == "" { // nothing is awaited: only what it is about is kept in sight
+			p.Reply.draft = nil
+		}
 		if r.as != DeskDoubt {
 			w.ask.Options = w.draftOptions(r.focus)
 		}
@@ -314,7 +350,8 @@ func (w *teller) details(m matter.Matter, like []matter.Matter) string {
 	}
 	w.ask = focus
 	v := prompts.Values{"i": strconv.Itoa(digit), "number": m.Number, "kind": w.scribe.kind(m.Kind), "service": w.service(m), "due": w.scribe.sp.day(m.DueAt),
-		"place": News{Village: w.Village, Matter: m}.place(w.scribe.book), "from": masked(m.Resident), "like": w.likeness(like)}
+		"place": News{Village: w.Village, Matter: m}.place(w.scribe.book), "from": masked(m.Resident), "like": w.likeness(like),
+		"state": w.state(m)}
 	if m.Private {
 		return w.say(key+"_private", v)
 	}
@@ -326,6 +363,15 @@ func (w *teller) details(m matter.Matter, like []matter.Matter) string {
 			return text
 		}
 	}
+}
+
+// state is how a matter stands, and with whom.
+func (w *teller) state(m matter.Matter) string {
+	key := "state_" + string(m.State)
+	if m.Assignee != "" && w.scribe.book.Has(key+"_by") {
+		key += "_by"
+	}
+	return w.say(key, prompts.Values{"who": w.nameOf(m.Assignee)})
 }
 
 func (w *teller) service(m matter.Matter) string {

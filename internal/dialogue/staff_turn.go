@@ -133,13 +133,13 @@ func HearStaff(t StaffTurn) (StaffPlan, bool) {
 	if h.draft() {
 		return h.plan, true
 	}
-	if h.photo() {
+	if h.photo() || h.sends() || len(h.orders) == 0 && h.reportsDone() {
 		return h.plan, true
 	}
 	if len(h.orders) == 0 && !h.leadsWithDigit() || h.residentAsked() || h.danger() {
 		return h.plan, false
 	}
-	if h.left != "" {
+	if h.left != "" && !h.goes() {
 		return h.plan, h.doubtful()
 	}
 	return h.plan, h.obey()
@@ -165,9 +165,19 @@ func (h *staffHearing) danger() bool {
 	return telling && slices.ContainsFunc(h.Read(h.In.Text), func(r classify.Result) bool { return r.Urgency == catalog.Emergency })
 }
 
-// doubtful: part of the text is an order and part is not. She is asked.
+// goes: she was paged and is on her way, whatever else she says of it.
+func (h *staffHearing) goes() bool {
+	return len(h.orders) == 1 && h.orders[0].verb == toClaim && len(h.Lists) > 0 && h.Lists[0].Kind == DeskPage &&
+		h.In.At.Sub(h.Lists[0].At) <= soon
+}
+
+// doubtful: part of the text is an order and part is not, or a digit leads a need.
+// She is asked.
 func (h *staffHearing) doubtful() bool {
 	if !h.lately() || len(h.orders) > 0 && !h.orders[0].named() {
+		return false
+	}
+	if len(h.orders) == 0 && !slices.ContainsFunc(h.Read(h.In.Text), func(r classify.Result) bool { return r.Complete }) {
 		return false
 	}
 	h.ask("desk_doubt", DeskDoubt, &Draft{Kind: DeskDoubt, Text: h.In.Text})
@@ -209,6 +219,9 @@ func (h *staffHearing) draft() bool {
 		return true
 	case d.Kind == DeskSend && (digit && n == 2 || message.No(h.In.Text)):
 		h.plan.Reply = reply{key: "desk_not_sent"}
+		if d.Act.Kind != matter.Ask {
+			h.plan.Reply.key = "desk_kept"
+		}
 		return true
 	case d.Kind == DeskWords:
 		return h.missing(*d)

@@ -25,6 +25,8 @@ const (
 	toMine    verb = "mine"
 	toPile    verb = "list"
 	toHelp    verb = "help"
+	toAssign  verb = "assign"
+	toCannot  verb = "cannot" // she cannot go
 )
 
 // verbWord is a word that gives an order.
@@ -59,10 +61,13 @@ var verbs = func() map[string]verbWord {
 	add(verbWord{verb: toRefuse, words: true, ends: true}, "不同意", "不办", "不办理", "不受理", "不批", "不行", "拒绝", "驳回", "no", "decline")
 	add(verbWord{verb: toRefuse, words: true, ends: true, keep: true, needsDigit: true}, "不")
 	add(verbWord{verb: toUrge, needsDigit: true}, "急", "加急", "很急", "急件", "urgent")
-	add(verbWord{verb: toDetails, needsDigit: true}, "详情", "详细", "原话", "看看", "看一下", "details", "?")
+	add(verbWord{verb: toDetails, needsDigit: true}, "详情", "详细", "原话", "看看", "看一下", "details", "?",
+		"怎么样", "怎么样了", "咋样了", "到哪步了", "进度", "谁在办", "办好没", "办好没有", "办好了没", "办好了没有", "办好了吗")
 	add(verbWord{verb: toAskHer, words: true}, "问", "问一下", "问下", "问问", "追问", "ask")
 	add(verbWord{verb: toMerge, needsDigit: true}, "并", "并到", "并入", "合并到", "合并", "merge")
-	add(verbWord{verb: toClaim}, "接", "接手", "接单", "接了", "我接", "我去", "我来", "马上去", "马上到", "去", "来了", "在路上", "领", "claim")
+	add(verbWord{verb: toClaim}, "接", "接手", "接单", "接了", "我接", "我去", "我来", "马上去", "马上到", "去", "来了", "在路上", "领", "claim",
+		"到了", "我到了", "已经到了", "马上就到", "我马上到", "我马上去", "我过去", "我这就去", "我去看看", "出发了")
+	add(verbWord{verb: toCannot, words: true}, "去不了", "我去不了", "来不了", "我来不了", "走不开", "我走不开", "赶不过去", "没空", "我没空", "没时间", "我在外地", "在外地", "不在村里", "我不在村里", "cannotgo")
 	add(verbWord{verb: toFinish, words: true, ends: false, outcome: "solved"}, "办好", "办好了", "办完", "办完了", "修好", "修好了", "弄好", "弄好了", "搞好", "搞好了",
 		"搞定", "搞定了", "解决", "解决了", "完成", "完成了", "做好", "做好了", "done", "fixed")
 	add(verbWord{verb: toFinish, words: true, needsDigit: true, outcome: "solved"}, "好了")
