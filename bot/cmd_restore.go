@@ -114,12 +114,12 @@ func (c restoreCmd) restore(s *surroundings, cfg Config, keys []age.Identity) er
 	if err != nil {
 		return err
 	}
-	if err := db.HoldBack(s); err != nil {
-		return err
-	}
 	again, err := forgetAgain(s, db, found.At, ledgers)
 	if err != nil {
 		return fmt.Errorf("the erasures could not be repeated: %w", err)
+	}
+	if err := db.HoldBack(s); err != nil {
+		return err
 	}
 	if err := db.Mark(s, backup.Unfinished, 0); err != nil {
 		return err

@@ -30,6 +30,9 @@ func (v *Village) Doubts() []Doubt {
 	if len(paged) > 0 {
 		doubt("cannot be told of an emergency, having neither phone nor slack: %s", strings.Join(paged, ", "))
 	}
+	if only := v.slackOnly(); len(only) > 0 {
+		doubt("would be paged in Slack only, having no phone: %s: give each a phone, or an emergency waits for Slack", strings.Join(only, ", "))
+	}
 	if len(others) > 0 {
 		doubt("learn of their work in the console only, having neither phone nor slack: %s", strings.Join(others, ", "))
 	}
@@ -73,15 +76,7 @@ func (v *Village) stopped() (who []string) {
 // emergency, and who else handles matters. Officers and supervisors work from the
 // console and the API.
 func (v *Village) unreachable() (paged, others []string) {
-	ids := slices.Clone(v.Squad)
-	for _, d := range v.Duty {
-		ids = append(ids, d.Staff...)
-	}
-	for _, s := range v.WithRole(Secretary) {
-		ids = append(ids, s.ID)
-	}
-	slices.Sort(ids)
-	paged = slices.DeleteFunc(slices.Compact(ids), func(id string) bool {
+	paged = slices.DeleteFunc(v.pagedFirst(), func(id string) bool {
 		s, _ := v.Member(id)
 		return s.reachable()
 	})
@@ -92,6 +87,27 @@ func (v *Village) unreachable() (paged, others []string) {
 		}
 	}
 	return paged, others
+}
+
+// pagedFirst are the ids of those whom an emergency reaches first, each once.
+func (v *Village) pagedFirst() []string {
+	ids := slices.Clone(v.Squad)
+	for _, d := range v.Duty {
+		ids = append(ids, d.Staff...)
+	}
+	for _, s := range v.WithRole(Secretary) {
+		ids = append(ids, s.ID)
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
+}
+
+// slackOnly are those of them whom no text and no call reaches.
+func (v *Village) slackOnly() []string {
+	return slices.DeleteFunc(v.pagedFirst(), func(id string) bool {
+		s, _ := v.Member(id)
+		return s.Phone != "" || s.Slack == ""
+	})
 }
 
 func (s Staff) reachable() bool { return s.Phone != "" || s.Slack != "" }

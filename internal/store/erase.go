@@ -268,45 +268,6 @@ func (e *eraser) witness(events []matter.Event) error {
 	return nil
 }
 
-// sent: what was sent to her, or to others about her matters, loses its words;
-// what was not sent yet never leaves.
-func (e *eraser) sent() error {
-	n, err := e.exec(`UPDATE outbox SET status = 'superseded', pending = FALSE WHERE village = $1 AND address = $2
-		AND pending`, e.village, e.who)
-	if err != nil {
-		return err
-	}
-	e.of(e.village).queued -= n
-	if _, err := e.exec(`UPDATE outbox SET text = '', ask_options = '', error = '', dead = FALSE, address = $3
-		WHERE village = $1 AND address = $2`, e.village, e.who, e.tomb); err != nil {
-		return err
-	}
-	for _, id := range e.raised {
-		if _, err := e.exec(`UPDATE outbox SET text = '', ask_options = '' WHERE village = $1 AND matter = $2 AND matter <> ''
-			AND NOT pending`, e.village, id); err != nil {
-			return err
-		}
-	}
-	return e.toldOthers()
-}
-
-// toldOthers looks for her number and her words in all that was sent to others.
-func (e *eraser) toldOthers() error {
-	for _, w := range e.traces {
-		n, err := e.exec(`UPDATE outbox SET status = 'superseded', pending = FALSE WHERE village = $1
-			AND pending AND text LIKE $2 ESCAPE '\'`, e.village, like(w))
-		if err != nil {
-			return err
-		}
-		e.of(e.village).queued -= n
-		if _, err := e.exec(`UPDATE outbox SET text = '', ask_options = '' WHERE village = $1
-			AND text LIKE $2 ESCAPE '\'`, e.village, like(w)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // received: her texts lose words, pictures and sender. One not handled yet is not
 // answered any more.
 func (e *eraser) received() error {

@@ -19,6 +19,7 @@ func caring() []named {
 		{"Calls/LostTexts", lostTexts},
 		{"Erase/NothingIsLeft", eraseAll},
 		{"Erase/OfAJoiner", eraseJoiner},
+		{"Erase/APageOfTwo", erasePage},
 		{"Erase/ByAge", eraseByAge},
 		{"People/Residents", residents},
 	}

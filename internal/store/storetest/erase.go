@@ -138,6 +138,25 @@ func eraseAll(f *fixture) {
 	f.step(gone, matter.Cancel, matter.Cancelled, "")
 }
 
+// erasePage: a page that waits speaks of two emergencies. Who raised one of them
+// is erased; the other is still told, and nothing of hers.
+func erasePage(f *fixture) {
+	m := f.light(wang)
+	m.Text = "我家灶房着火了烧到隔壁的柴房了你们快点来人救火啊"
+	m.Summary = m.Text
+	f.ok(f.Commit(f.ctx, desk.Change{Village: vid, Matters: []matter.Matter{m}, Events: []matter.Event{raised(m)}}))
+	page := f.reply("sms:+8613900000009", "2件紧急：\n1 着火："+string([]rune(m.Summary)[:24])+"\n2 落水：塘边有人")
+	page.Staff, page.Priority, page.NotBefore = "wang", message.Page, f.now().Add(30*time.Second)
+	f.send(page)
+	f.eraseOf(wang)
+	f.pass(time.Minute)
+	f.expect(f.claimed(9), page.ID)
+	f.absent("着火了烧到隔壁")
+	if lines, err := f.Conversation(f.ctx, vid, page.To); err != nil || len(lines) != 1 || !strings.Contains(lines[0].Text, "塘边有人") {
+		f.Errorf("the other emergency is told as %+v: %v", lines, err)
+	}
+}
+
 // eraseJoiner: who raised the matter keeps her words, also what she said before
 // the other joined.
 func eraseJoiner(f *fixture) {

@@ -39,12 +39,14 @@ func (c *Console) contact(v *visit) error {
 	if quiet {
 		note, to = page.Frame{Lang: v.village.Language}.One("quiet.on"), directory.QuietContact
 	}
+	// Set first: a record of it that is not in force could cost her more than the
+	// other way round.
+	if err := c.Store.SetContact(v.r.Context(), v.village.ID, m.Resident, to); err != nil {
+		return err
+	}
 	a := c.newAct(v, matter.Note, m.Version)
 	a.Note = note
 	if _, err := c.Desk.Act(v.r.Context(), desk.Request{Village: v.village.ID, Matter: m.ID, By: v.me.ID, Act: a}); err != nil {
-		return err
-	}
-	if err := c.Store.SetContact(v.r.Context(), v.village.ID, m.Resident, to); err != nil {
 		return err
 	}
 	http.Redirect(v.w, v.r, "/console/m/"+m.ID, http.StatusSeeOther)
