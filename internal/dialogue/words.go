@@ -129,7 +129,7 @@ var askingWords = []string{"几点", "什么时候", "啥时候", "几时", "好
 
 // timetable are questions about a time, a place, a number or whether somebody is
 // there: what a village may have written down.
-var timetable = []string{"几点", "开门", "关门", "开不开", "哪天", "几号停", "几号开", "几号办", "几号来", "停不停水", "停不停电", "有人吗", "有没有人在", "在不在", "电话是多少", "电话多少", "电话号码", "号码是多少", "号码多少",
+var timetable = []string{"几点", "办公时间", "上班时间", "下班时间", "开放时间", "营业时间", "开门", "关门", "开不开", "哪天", "几号停", "几号开", "几号办", "几号来", "停不停水", "停不停电", "有人吗", "有没有人在", "在不在", "电话是多少", "电话多少", "电话号码", "号码是多少", "号码多少",
 	"在哪里取", "在哪取", "哪里取", "在哪里交", "在哪交", "哪里交", "在哪里买", "在哪买", "哪里买", "在哪里打", "在哪打", "哪间", "哪一间", "几楼", "有没有卖", "哪里有卖", "哪里有修", "wifi密码", "无线密码", "网络密码", "什么时候办", "什么时候开", "啥时候开", "啥时候办", "几时开", "几时办",
 	"怎么走", "怎么坐", "怎么收费", "whattime", "whenis", "whendoes", "whereis", "wherecan", "howdoiget", "isitopen", "isthe", "phonenumber", "wifipassword"}
 
