@@ -143,6 +143,9 @@ func (n News) keyFor(key string, r directory.Resident) string {
 	if key == "claimed" && m.Urgency == catalog.Emergency {
 		return "coming"
 	}
+	if m.Private && (key == "claimed" || key == "assigned") && n.Before.ToldKind != "" {
+		return "" // she was told that somebody sees to it, and who it is no text says
+	}
 	if key == "raised_for" && r.OptOut == directory.Soft { // she did not ask for it
 		return ""
 	}

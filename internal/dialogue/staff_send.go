@@ -124,9 +124,12 @@ func (h *staffHearing) reportsDone() bool {
 	if !hasAny(h.bare, doneReports) || hasAny(h.bare, unfinished) || hasAny(h.bare, ownPlace) || length(h.bare) > 60 || h.alarm() {
 		return false
 	}
-	hers := h.hers()
-	if len(hers) == 0 || !h.lately() || h.askedLast() {
+	if !h.lately() || h.askedLast() || h.Lists[0].Kind == DeskSort {
 		return false
+	}
+	hers := h.hers()
+	if len(hers) == 0 { // of what was put before her she has taken nothing
+		return h.note("desk_mine_none", nil)
 	}
 	m := hers[0]
 	if last, ok := h.matter(h.Lists[0].Matter); ok && h.isHers(last) {
@@ -143,7 +146,7 @@ func (h *staffHearing) reportsDone() bool {
 var (
 	doneReports = []string{"换好", "修好", "弄好", "装好", "搞好", "通好", "办好", "做好", "清好", "补好", "填好", "接好", "处理好", "收拾好", "搞定", "办完", "修完", "清完", "弄完", "干完",
 		"拉走了", "送到了", "亮了", "通了", "来水了", "来电了", "换了", "解决了", "fixed", "done"}
-	unfinished = []string{"没", "不", "未", "吗", "等", "才能", "明天", "后天", "谁", "怎么", "什么", "not"}
+	unfinished = []string{"没", "不", "未", "吗", "等", "还", "又", "才能", "明天", "后天", "谁", "怎么", "什么", "not"}
 )
 
 // alarm: what tells of danger is heard as that before all else.

@@ -24,6 +24,8 @@ func (t StaffTurn) Stray(p *Plan) (StaffPlan, bool) {
 	out.State.Village, out.State.Address, out.State.Draft = t.In.Village, t.In.From, nil
 	out.Reply.key = "desk_unclear_work"
 	switch {
+	case p.Heard == "cancel":
+		out.Reply.key = "desk_kept"
 	case t.Lists[0].Kind == DeskPage:
 		out.Reply.key = "desk_unclear_page"
 	case h.approves():
@@ -42,6 +44,8 @@ func (h *staffHearing) guessed(p *Plan) bool {
 	switch p.Heard {
 	case "held", "wordless":
 		return true
+	case "cancel": // 算了, and nothing of her own is under way
+		return givesUp[h.bare] && len(p.Moves) == 0
 	case "none":
 		return !hasAny(message.Fold(h.In.Text), adverts)
 	case "question": // the secretary would be asked

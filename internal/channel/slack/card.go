@@ -108,7 +108,11 @@ func (v CardView) head(book prompts.Book) []slackgo.Block {
 // facts are where, who and by when.
 func (v CardView) facts(book prompts.Book) []string {
 	m := v.Matter
-	facts := []string{book.Say("card_where", prompts.Values{"place": safe(cut(Masked(placeOf(book, v.Village, m)), mostLine))})}
+	where := placeOf(book, v.Village, m)
+	facts := []string{where}
+	if where != book.Say("nowhere", nil) {
+		facts[0] = book.Say("card_where", prompts.Values{"place": safe(cut(Masked(where), mostLine))})
+	}
 	if who := whoOf(book, m); who != "" {
 		facts = append(facts, book.Say("card_who", prompts.Values{"who": safe(who)}))
 	}

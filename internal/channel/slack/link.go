@@ -16,8 +16,11 @@ import (
 func (h *Hook) link(ctx context.Context, user, typed string) string {
 	book := prompts.Staff("")
 	code := codeIn(typed)
-	if code == "" {
+	switch {
+	case code == "" && strings.TrimSpace(typed) == "":
 		return stranger()
+	case code == "":
+		return book.Say("slack_code_wrong", nil)
 	}
 	village, who, err := h.Store.LinkSlack(ctx, code, user)
 	var refused *matter.Error
