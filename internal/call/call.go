@@ -63,6 +63,15 @@ func (b Bench) Plan(c directory.Callback, now time.Time) directory.Callback {
 	return c
 }
 
+// Settled is an open call with a time and a person, also one that the clock has not
+// seen yet.
+func (b Bench) Settled(c directory.Callback, now time.Time) directory.Callback {
+	if c.DoneAt.IsZero() && (c.For == "" || c.DueAt.IsZero()) {
+		return b.Plan(c, now)
+	}
+	return c
+}
+
 // keeper is who should make a call: who has the matter, for what is said of it;
 // somebody who may know, if it is private; otherwise the secretary, or who stands in.
 func (b Bench) keeper(c directory.Callback) string {

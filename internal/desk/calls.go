@@ -8,6 +8,7 @@ import (
 	"sanshi/internal/dialogue"
 	"sanshi/internal/directory"
 	"sanshi/internal/matter"
+	"sanshi/internal/message"
 )
 
 // Calls lists the open calls that a staff member may work on, the soonest
@@ -55,6 +56,67 @@ func (d *Desk) Call(ctx context.Context, village, id, by string, a call.Act) (af
 		return d.commit(ctx, w)
 	})
 	return after, err
+}
+
+// runCall does what a text of the staff says of the calls to make, in the one change
+// that also notes the text as handled: a text that comes twice counts once.
+func (d *Desk) runCall(ctx context.Context, w *work, scene *Scene, t dialogue.StaffTurn, plan dialogue.StaffPlan) error {
+	k, err := d.callTold(ctx, w, t, *plan.Call)
+	if err != nil {
+		return err
+	}
+	open, err := d.Store.Callbacks(ctx, w.village.ID, true)
+	if err != nil {
+		return err
+	}
+	for _, c := range open {
+		if t.ReadsCall(c) && (c.ID != k.One.ID || k.One.DoneAt.IsZero()) {
+			k.Open = append(k.Open, d.calling(w.village).Settled(c, d.Now()))
+		}
+	}
+	if scene.Resident.OptOut != directory.Hard {
+		w.change.Outbox = append(w.change.Outbox, dialogue.TellCalls(t, *plan.Call, k))
+	}
+	w.change.Dialogue = &plan.State
+	return nil
+}
+
+// callTold reads the call that a text is about, and acts on it if that is asked for
+// and one of those whose phone it is may.
+func (d *Desk) callTold(ctx context.Context, w *work, t dialogue.StaffTurn, p dialogue.CallPlan) (k dialogue.CallTold, err error) {
+	if p.ID == "" {
+		return k, nil
+	}
+	k.One, err = d.Store.Callback(ctx, w.village.ID, p.ID)
+	if errors.Is(err, ErrNotFound) { // erased since it was listed
+		k.Gone = true
+		return k, nil
+	}
+	if err != nil {
+		return k, err
+	}
+	k.One = d.calling(w.village).Settled(k.One, d.Now())
+	if p.Act.Do == "" {
+		if !t.ReadsCall(k.One) {
+			k.Refused = &matter.Error{Problem: matter.Forbidden}
+			return k, nil
+		}
+		whom, err := d.Store.Talk(ctx, message.Lane{Village: w.village.ID, Address: k.One.Address})
+		k.Name = whom.Resident.Name
+		return k, err
+	}
+	for _, s := range t.Staff { // one phone may be of two roles
+		p.Act.By, p.Act.At, k.Refused = s, d.Now(), nil
+		after, err := d.calling(w.village).Do(k.One, p.Act)
+		if !errors.As(err, &k.Refused) {
+			k.One, w.change.Callbacks = after, append(w.change.Callbacks, after)
+			break
+		}
+	}
+	if k.One.Matter != "" {
+		w.change.About = append(w.change.About, k.One.Matter)
+	}
+	return k, nil
 }
 
 func (d *Desk) calling(v *directory.Village) call.Bench {

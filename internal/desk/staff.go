@@ -51,6 +51,9 @@ func (d *Desk) staffAnswer(ctx context.Context, scene *Scene, in *message.Inboun
 func (d *Desk) obey(ctx context.Context, scene *Scene, t dialogue.StaffTurn, plan dialogue.StaffPlan) (*work, error) {
 	w := d.begin(scene.Village, t.In.Village)
 	w.change.Inbound, w.change.Result = &t.In, "staff"
+	if plan.Call != nil {
+		return w, d.runCall(ctx, w, scene, t, plan)
+	}
 	return w, d.runErrands(ctx, w, scene, t, plan)
 }
 

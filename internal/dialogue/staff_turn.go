@@ -45,6 +45,7 @@ type StaffPlan struct {
 	Errands []Errand
 	Details string // id of the matter to be shown whole
 	Reply   reply
+	Call    *CallPlan // when it is about the calls to make
 	// Resident is set when the text is the resident's after all: the words to hear.
 	Resident string
 }
@@ -102,6 +103,9 @@ type staffHearing struct {
 func Named(text string, lists []message.Ask, t Tray, s State) []string {
 	var out []string
 	for _, l := range lists {
+		if isCallList(l) {
+			continue
+		}
 		for _, o := range l.Options {
 			out = append(out, itemOf(o).Matter)
 		}
@@ -130,6 +134,10 @@ func HearStaff(t StaffTurn) (StaffPlan, bool) {
 	if t.In.Revived || hardStops[h.bare] || softStops[h.bare] {
 		return h.plan, false
 	}
+	if h.call() {
+		return h.plan, true
+	}
+	h.Lists = slices.DeleteFunc(slices.Clone(h.Lists), isCallList) // their digits are no matters
 	if h.draft() {
 		return h.plan, true
 	}
@@ -162,7 +170,11 @@ func (h *staffHearing) danger() bool {
 	for _, o := range h.orders {
 		telling = telling || o.words != "" && !o.named() && o.verb != toFinish
 	}
-	return telling && slices.ContainsFunc(h.Read(h.In.Text), func(r classify.Result) bool { return r.Urgency == catalog.Emergency })
+	return telling && h.tellsDanger()
+}
+
+func (h *staffHearing) tellsDanger() bool {
+	return slices.ContainsFunc(h.Read(h.In.Text), func(r classify.Result) bool { return r.Urgency == catalog.Emergency })
 }
 
 // goes: she was paged and is on her way, whatever else she says of it.
