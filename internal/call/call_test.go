@@ -160,3 +160,29 @@ func TestClimb(t *testing.T) {
 		}
 	}
 }
+
+// A list that is old neither takes a call from another nor counts a try twice; the
+// same deed of the same person again is no harm.
+func TestSeen(t *testing.T) {
+	b, now := bench(), at("2026-11-23 10:00")
+	li, _ := b.Village.Member("li")
+	taken := directory.Callback{ID: "c", TakenBy: "gao", Tries: 1}
+	for _, c := range []struct {
+		do    Deed
+		seen  *Seen
+		stale bool
+	}{
+		{Taken, nil, false}, {Taken, &Seen{TakenBy: "gao"}, false}, {Taken, &Seen{}, true}, {Missed, &Seen{Tries: 1}, false},
+		{Missed, &Seen{TakenBy: "gao"}, true}, {Reached, &Seen{}, false}, {Wrong, &Seen{}, false},
+	} {
+		_, err := b.Do(taken, Act{By: li, Do: c.do, At: now, Seen: c.seen})
+		var refused *matter.Error
+		if got := errors.As(err, &refused) && refused.Problem == matter.Stale; got != c.stale {
+			t.Errorf("%s, seen %+v: %v", c.do, c.seen, err)
+		}
+	}
+	taken.TakenBy = "li"
+	if _, err := b.Do(taken, Act{By: li, Do: Taken, At: now, Seen: &Seen{}}); err != nil {
+		t.Errorf("taken twice by the same: %v", err)
+	}
+}

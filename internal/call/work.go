@@ -28,6 +28,27 @@ type Act struct {
 	Note  string    // what came of it
 	Again time.Time // of a missed one: when to try again; zero: as soon as promised anew
 	At    time.Time
+	// Seen is how the call stood before her eyes: a deed that meanwhile somebody
+	// else did, or she herself did already, is refused as stale. Nil: however it stands.
+	Seen *Seen
+}
+
+// Seen is what a list or form showed of a call.
+type Seen struct {
+	TakenBy string
+	Tries   int
+}
+
+// stale reports whether an act is about what no longer is: to take what another
+// took, to count a try twice.
+func (a Act) stale(c directory.Callback) bool {
+	switch {
+	case a.Seen == nil:
+		return false
+	case a.Do == Taken:
+		return c.TakenBy != a.Seen.TakenBy && c.TakenBy != a.By.ID
+	}
+	return a.Do == Missed && c.Tries != a.Seen.Tries
 }
 
 // Do is the call after an act. A refusal is a *matter.Error, in the order right,
@@ -38,6 +59,8 @@ func (b Bench) Do(c directory.Callback, a Act) (directory.Callback, error) {
 		return c, matter.Refuse(matter.Forbidden, "by", "%s may not work on this call", a.By.ID)
 	case !c.DoneAt.IsZero():
 		return c, matter.Refuse(matter.Conflict, "do", "this call is done")
+	case a.stale(c):
+		return c, matter.Refuse(matter.Stale, "do", "somebody worked on this call meanwhile; look again")
 	}
 	switch a.Do {
 	case Taken:

@@ -44,6 +44,8 @@ func (h *Hook) command(ctx context.Context, c slackgo.SlashCommand) any {
 		return nil
 	case "list", "列表", "待办":
 		return h.listOf(ctx, people)
+	case "calls", "回电", "待回电", "回電":
+		return h.callsOf(ctx, people)
 	}
 	p, m, err := h.find(ctx, c.UserID, word)
 	switch {

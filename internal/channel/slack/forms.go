@@ -52,6 +52,7 @@ const (
 	formAct  = "act"  // an event of meta.Event
 	formSend = "send" // a question that was previewed
 	formNew  = "new"  // a matter for somebody
+	formCall = "call" // what came of a call
 )
 
 // meta is what a form carries to its submission. Slack keeps it; nobody can see or
@@ -65,6 +66,7 @@ type meta struct {
 	File    string           `json:"f,omitempty"` // of Slack, to become a photo
 	Note    string           `json:"q,omitempty"` // the question that was previewed
 	For     string           `json:"w,omitempty"` // whom it waits for
+	Call    string           `json:"k,omitempty"` // of a call: its value, as on a button
 }
 
 func (m meta) String() string {

@@ -32,6 +32,8 @@ func (h *Hook) submitted(ctx context.Context, ic slackgo.InteractionCallback) an
 		return h.submitAct(ctx, ic, who, m, about)
 	case formNew:
 		return h.submitNew(ctx, ic, about)
+	case formCall:
+		return h.submitCall(ctx, ic, about)
 	}
 	return nil
 }

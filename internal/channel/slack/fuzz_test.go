@@ -4,10 +4,12 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+	"time"
 
 	slackgo "github.com/slack-go/slack"
 
 	"sanshi/internal/channel/slack/slacktest"
+	"sanshi/internal/directory"
 	"sanshi/internal/matter"
 )
 
@@ -53,11 +55,15 @@ func FuzzInteraction(f *testing.F) {
 
 // Whatever somebody types, she alone is answered, in blocks that Slack takes.
 func FuzzCommand(f *testing.F) {
-	for _, seed := range []string{"", "help", "list", "new 13800000001 家里没米了", "0427-0", "link 123456", "0428-8", "<!channel>", "列表", " \t", "\x00", strings.Repeat("x", 4000)} {
+	for _, seed := range []string{"", "help", "list", "calls", "回电", "new 13800000001 家里没米了", "0427-0", "link 123456", "0428-8", "<!channel>", "列表", " \t", "\x00", strings.Repeat("x", 4000)} {
 		f.Add("U0A", seed)
 	}
 	f.Add("U0STRANGER", "list")
 	o := newTown()
+	for n := range 60 { // more than a message holds
+		o.calls = append(o.calls, directory.Callback{ID: itoa(n), Village: "a", Address: "sms:+8613800000001", Reason: directory.CallUnclaimed, Tries: n,
+			TakenBy: strings.Repeat("<!*", 20), Private: n%2 == 0, Number: "0427-0", AgainAt: time.Unix(1e9, 0)})
+	}
 	h, _, _ := door(f, o)
 	f.Fuzz(func(t *testing.T, user, text string) {
 		answer := h.command(t.Context(), slackgo.SlashCommand{Command: "/sanshi", UserID: user, Text: text, TriggerID: "T"})

@@ -16,6 +16,7 @@ import (
 	slackgo "github.com/slack-go/slack"
 	"golang.org/x/time/rate"
 
+	"sanshi/internal/call"
 	"sanshi/internal/desk"
 	"sanshi/internal/directory"
 	"sanshi/internal/matter"
@@ -33,6 +34,9 @@ type Store interface {
 	CardAt(ctx context.Context, village, channel, ts string) (matterID string, err error)
 	LinkSlack(ctx context.Context, code, slack string) (village string, who directory.Staff, err error)
 	FirstSeen(ctx context.Context, id string) (first bool, err error)
+	Callback(ctx context.Context, village, id string) (directory.Callback, error)
+	// Contact says how a resident may be reached: "" or directory.QuietContact.
+	Contact(ctx context.Context, village string, who message.Address) (string, error)
 }
 
 // Desk is what the hook asks to be done.
@@ -40,6 +44,8 @@ type Desk interface {
 	Act(ctx context.Context, r desk.Request) (matter.Matter, error)
 	Raise(ctx context.Context, r desk.Raising) (matter.Matter, error)
 	Preview(ctx context.Context, r desk.Request) ([]message.Outbound, error)
+	Calls(ctx context.Context, village, by string) ([]directory.Callback, error)
+	Call(ctx context.Context, village, id, by string, a call.Act) (directory.Callback, error)
 }
 
 // Hook takes in what Slack sends: over HTTP or, with an app token, over a socket.

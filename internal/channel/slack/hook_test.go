@@ -17,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"sanshi/internal/call"
 	"sanshi/internal/catalog"
 	"sanshi/internal/channel/slack/slacktest"
 	"sanshi/internal/desk"
@@ -36,6 +37,7 @@ type town struct {
 	slow     chan struct{} // reads wait for it, if set, as long as their context lets them
 	seen     map[string]bool
 	codes    map[string]string // code → staff
+	calls    []directory.Callback
 }
 
 func newTown() *town {
@@ -124,6 +126,31 @@ func (o *town) Raise(_ context.Context, r desk.Raising) (matter.Matter, error) {
 	o.raised = append(o.raised, r)
 	return matter.Matter{Number: "0429-6"}, o.refuse
 }
+func (o *town) Calls(ctx context.Context, village, _ string) (all []directory.Callback, err error) {
+	for _, c := range o.calls {
+		if c.Village == village {
+			all = append(all, c)
+		}
+	}
+	return all, o.wait(ctx)
+}
+func (o *town) Call(ctx context.Context, village, id, by string, a call.Act) (directory.Callback, error) {
+	c, err := o.Callback(ctx, village, id)
+	if err != nil {
+		return c, err
+	}
+	a.By, a.At = o.villages[0].Staff[0], time.Now()
+	return call.Bench{Village: o.villages[0], Calendar: matter.NewCalendar()}.Do(c, a)
+}
+func (o *town) Callback(_ context.Context, village, id string) (directory.Callback, error) {
+	for _, c := range o.calls {
+		if c.Village == village && c.ID == id {
+			return c, nil
+		}
+	}
+	return directory.Callback{}, desk.ErrNotFound
+}
+func (o *town) Contact(context.Context, string, message.Address) (string, error) { return "", nil }
 func (o *town) Preview(context.Context, desk.Request) ([]message.Outbound, error) {
 	return nil, o.refuse
 }

@@ -11,6 +11,7 @@ import (
 
 	slackgo "github.com/slack-go/slack"
 
+	"sanshi/internal/call"
 	"sanshi/internal/desk"
 	"sanshi/internal/matter"
 	"sanshi/prompts"
@@ -66,6 +67,10 @@ func (h *Hook) pressed(ctx context.Context, ic slackgo.InteractionCallback) {
 			continue
 		case "new":
 			h.openNew(p.user, p.trigger, "")
+			continue
+		}
+		if deed, ok := strings.CutPrefix(a.ActionID, callAction); ok {
+			h.pressCall(ctx, p, call.Deed(deed))
 			continue
 		}
 		if value := a.SelectedOption.Value; value != "" { // of a menu: EVENT:ID, or an id alone
