@@ -51,6 +51,7 @@ func TestWhatIsSaidOfIt(t *testing.T) {
 		private, urgent, unsettle bool
 	}{
 		{text: "村口灯坏了", code: "V1", area: "g1", place: "村口", summary: "村口灯坏了"},
+		{text: "我屋门口的灯，不亮了 好几天了", code: "H5", summary: "我屋门口的灯，不亮了，好几天了"},
 		{text: "我是老陈头 活动室麻将桌缺条腿", code: "V8", name: "老陈头", place: "活动室", summary: "活动室麻将桌缺条腿"},
 		{text: "我是他屋里的 我腰痛明天哪个陪我去卫生院", code: "H4", name: "他屋里的", summary: "我腰痛明天哪个陪我去卫生院"},
 		{text: "我跟男人过不下去了 想问问 不要跟别人讲", code: "H2", private: true, summary: "我跟男人过不下去了，不要跟别人讲"},

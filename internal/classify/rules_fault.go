@@ -94,6 +94,17 @@ func tellsMended(clause string) bool {
 	return i >= 0 && !strings.ContainsRune("不没未唔冇别快天", before)
 }
 
+// faultAlone: a clause that only says what is wrong ("不亮了"), the thing standing in
+// another.
+func faultAlone(clause string) bool {
+	for _, faults := range [][]string{broken, dark, stopped, dirty} {
+		if _, i := firstOf(clause, faults); i >= 0 {
+			return true
+		}
+	}
+	return false
+}
+
 func faultOf(clause string) (code string, ok bool) {
 	if tellsMended(clause) {
 		return "", false

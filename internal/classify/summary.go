@@ -29,7 +29,7 @@ func (c *Classifier) summary(part, code string) string {
 		if faulty && tellsMended(message.Fold(s)) {
 			continue // the tap is fine now; what is not is said elsewhere
 		}
-		if s = trimmed(s); s != "" && nameIn(s) == "" && contentOf(message.Fold(s)) >= leastContent {
+		if s = trimmed(s); s != "" && nameIn(s) == "" && (contentOf(message.Fold(s)) >= leastContent || faultAlone(message.Fold(s))) {
 			kept = append(kept, s)
 		}
 	}
