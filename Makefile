@@ -37,9 +37,9 @@ fuzz: ## each fuzz target for FUZZTIME (5s)
 bench: ## benchmarks of PKG (./...)
 	go test -run '^$$' -bench . -benchmem $(PKG)
 
-eval: ## how well the classifier sorts DATA=file.tsv (columns text, kind, code, urgency)
-	@test -n "$(DATA)" || { echo "make eval: name a file: make eval DATA=matters.tsv" >&2; exit 2; }
-	go run ./bot eval --data '$(DATA)'
+eval: ## how well DATA=file.tsv is sorted (columns text kind code urgency); with TEXT=a,b LABEL=c what train makes of it, beside fastText
+	@test -n "$(DATA)" || { echo "make eval: name a file: make eval DATA=matters.tsv, or DATA=titles.tsv TEXT=title,detail LABEL=label" >&2; exit 2; }
+	go run ./bot eval --data '$(DATA)' $(if $(TEXT),--text '$(TEXT)' --label '$(LABEL)' --against fasttext)
 
 soak: ## every test ROUNDS (10) times in shuffled order, to find what fails only sometimes
 	go test -race -shuffle on -count $(ROUNDS) -timeout 4h $(PKG)

@@ -5,10 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
+	"slices"
 	"strings"
 	"time"
 
@@ -79,13 +80,29 @@ func oursOnce(_ context.Context, learn, ask []linear.Text) ([]linear.Verdict, ti
 	if err != nil {
 		return nil, 0, err
 	}
-	var said []linear.Verdict
-	start := time.Now()
-	for _, t := range ask {
-		got, p := m.Read(t.Text)[0].Best()
-		said = append(said, linear.Verdict{Want: t.Labels[0], Got: got, Confidence: p})
+	said := make([]linear.Verdict, len(ask))
+	took, _ := quickest(func() error {
+		for i, t := range ask {
+			got, p := m.Read(t.Text)[0].Best()
+			said[i] = linear.Verdict{Want: t.Labels[0], Got: got, Confidence: p}
+		}
+		return nil
+	})
+	return said, took, nil
+}
+
+// quickest does the same thing three times and gives the time of the quickest:
+// the others waited for something else.
+func quickest(do func() error) (time.Duration, error) {
+	best := time.Duration(math.MaxInt64)
+	for range 3 {
+		start := time.Now()
+		if err := do(); err != nil {
+			return 0, err
+		}
+		best = min(best, time.Since(start))
 	}
-	return said, time.Since(start), nil
+	return best, nil
 }
 
 // fastTextOnce gives fastText characters as words and pairs of them, and 30
@@ -97,59 +114,77 @@ func fastTextOnce(ctx context.Context, learn, ask []linear.Text) ([]linear.Verdi
 		return nil, 0, err
 	}
 	defer os.RemoveAll(dir)
-	path := func(name string) string { return filepath.Join(dir, name) }
-	labels := map[string]int{}
-	var names []string
-	var lessons, rows strings.Builder
-	for _, t := range learn {
-		l, ok := labels[t.Labels[0]]
-		if !ok {
-			l = len(names)
-			labels[t.Labels[0]] = l
-			names = append(names, t.Labels[0])
-		}
-		fmt.Fprintf(&lessons, "__label__%d %s\n", l, apart(t.Text))
+	f := fastText{dir: dir}
+	if err := f.learn(ctx, learn); err != nil {
+		return nil, 0, err
 	}
-	for _, t := range ask {
-		fmt.Fprintln(&rows, apart(t.Text))
-	}
-	for name, data := range map[string]string{"learn": lessons.String(), "ask": rows.String(), "none": ""} {
-		if err := os.WriteFile(path(name), []byte(data), 0o600); err != nil {
-			return nil, 0, err
-		}
-	}
-	train := exec.CommandContext(ctx, "fasttext", "supervised", "-input", path("learn"), "-output", path("m"),
-		"-wordNgrams", "2", "-epoch", "30", "-lr", "0.5", "-bucket", "200000", "-thread", "1", "-verbose", "0")
-	if said, err := train.CombinedOutput(); err != nil {
-		return nil, 0, fmt.Errorf("%w: %s", err, said)
-	}
-	_, idle, err := predictions(ctx, path("m.bin"), path("none"))
+	_, idle, err := f.ask(ctx, nil)
 	if err != nil {
 		return nil, 0, err
 	}
-	lines, took, err := predictions(ctx, path("m.bin"), path("ask"))
-	if err != nil {
-		return nil, 0, err
-	}
-	if len(lines) != len(ask) {
-		return nil, 0, fmt.Errorf("%d answers to %d rows", len(lines), len(ask))
-	}
-	var said []linear.Verdict
-	for i, line := range lines {
-		var l int
-		var p float64
-		if _, err := fmt.Sscanf(line, "__label__%d %g", &l, &p); err != nil || l >= len(names) {
-			return nil, 0, errors.New("it said what is no label: " + strconv.Quote(line))
-		}
-		said = append(said, linear.Verdict{Want: ask[i].Labels[0], Got: names[l], Confidence: p})
-	}
-	return said, max(0, took-idle), nil
+	said, took, err := f.ask(ctx, ask)
+	return said, max(0, took-idle), err
 }
 
-func predictions(ctx context.Context, model, rows string) ([]string, time.Duration, error) {
-	start := time.Now()
-	out, err := exec.CommandContext(ctx, "fasttext", "predict-prob", model, rows, "1").Output()
-	return strings.FieldsFunc(string(out), func(r rune) bool { return r == '\n' }), time.Since(start), err
+// fastText is the program with its files in a folder.
+type fastText struct {
+	dir    string
+	labels []string
+}
+
+func (f *fastText) path(name string) string { return filepath.Join(f.dir, name) }
+
+func (f *fastText) learn(ctx context.Context, texts []linear.Text) error {
+	var lines strings.Builder
+	for _, t := range texts {
+		l := slices.Index(f.labels, t.Labels[0])
+		if l < 0 {
+			l = len(f.labels)
+			f.labels = append(f.labels, t.Labels[0])
+		}
+		fmt.Fprintf(&lines, "__label__%d %s\n", l, apart(t.Text))
+	}
+	if err := os.WriteFile(f.path("learn"), []byte(lines.String()), 0o600); err != nil {
+		return err
+	}
+	train := exec.CommandContext(ctx, "fasttext", "supervised", "-input", f.path("learn"), "-output", f.path("m"),
+		"-wordNgrams", "2", "-epoch", "30", "-lr", "0.5", "-bucket", "200000", "-thread", "1", "-verbose", "0")
+	if said, err := train.CombinedOutput(); err != nil {
+		return fmt.Errorf("%w: %s", err, said)
+	}
+	return nil
+}
+
+func (f *fastText) ask(ctx context.Context, texts []linear.Text) ([]linear.Verdict, time.Duration, error) {
+	var lines strings.Builder
+	for _, t := range texts {
+		fmt.Fprintln(&lines, apart(t.Text))
+	}
+	if err := os.WriteFile(f.path("ask"), []byte(lines.String()), 0o600); err != nil {
+		return nil, 0, err
+	}
+	var out []byte
+	took, err := quickest(func() (err error) {
+		out, err = exec.CommandContext(ctx, "fasttext", "predict-prob", f.path("m.bin"), f.path("ask"), "1").Output()
+		return err
+	})
+	if err != nil {
+		return nil, 0, err
+	}
+	answers := strings.Split(strings.TrimSuffix(string(out), "\n"), "\n")
+	var said []linear.Verdict
+	for i, t := range texts {
+		var l int
+		v := linear.Verdict{Want: t.Labels[0]}
+		if i < len(answers) && answers[i] != "" { // it says nothing of a text without a known character
+			if _, err := fmt.Sscanf(answers[i], "__label__%d %g", &l, &v.Confidence); err != nil || l >= len(f.labels) {
+				return nil, 0, fmt.Errorf("it said what is no label: %q", answers[i])
+			}
+			v.Got = f.labels[l]
+		}
+		said = append(said, v)
+	}
+	return said, took, nil
 }
 
 // apart puts a space between any two characters.

@@ -123,15 +123,17 @@ func orElse(s, other string) string {
 	return s
 }
 
-// questions are what the built-in model answers: the column, and the answer.
+// questions are what the built-in model answers: the column, what an empty field
+// of it means, and the answer.
 var questions = []struct {
 	column string
+	empty  string
 	known  func() []string
 	answer func(classify.Result) (string, float64)
 }{
-	{"kind", kindNames, func(r classify.Result) (string, float64) { return string(r.Kind), r.Confidence }},
-	{"code", codeNames, func(r classify.Result) (string, float64) { return r.Code, r.CodeConfidence }},
-	{"urgency", urgencyNames, func(r classify.Result) (string, float64) { return string(r.Urgency), r.UrgencyConfidence }},
+	{"kind", "", kindNames, func(r classify.Result) (string, float64) { return string(r.Kind), r.Confidence }},
+	{"code", classify.NoCode, codeNames, func(r classify.Result) (string, float64) { return r.Code, r.CodeConfidence }},
+	{"urgency", "", urgencyNames, func(r classify.Result) (string, float64) { return string(r.Urgency), r.UrgencyConfidence }},
 }
 
 func kindNames() []string {
@@ -142,9 +144,8 @@ func kindNames() []string {
 	return all
 }
 
-// codeNames has "", the code of what is no matter.
 func codeNames() []string {
-	all := []string{""}
+	all := []string{classify.NoCode}
 	for _, s := range catalog.All() {
 		all = append(all, s.Code)
 	}
@@ -191,7 +192,7 @@ func judgeRows(ctx context.Context, c *classify.Classifier, t classify.Table, te
 		for q, question := range questions {
 			if i, err := t.Column(question.column); err == nil {
 				got, p := question.answer(r)
-				verdicts[q] = append(verdicts[q], linear.Verdict{Want: row[i], Got: got, Confidence: p})
+				verdicts[q] = append(verdicts[q], linear.Verdict{Want: orElse(row[i], question.empty), Got: got, Confidence: p})
 			}
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -74,6 +75,99 @@ func TestSameBytesForTheSameInput(t *testing.T) {
 	}
 	if bytes.Equal(a, bytesOf(4)) {
 		t.Error("the seed changes nothing: the test above proves nothing")
+	}
+}
+
+// However many cores, the same bytes.
+func TestSameBytesOnAnyCores(t *testing.T) {
+	bytesOn := func(cores int) []byte {
+		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(cores))
+		m, _, err := Train(fruit(), []string{"what"}, Options{Folds: 2, Nets: 3})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return m.Bytes()
+	}
+	if !bytes.Equal(bytesOn(1), bytesOn(4)) {
+		t.Error("one core and four give different bytes")
+	}
+}
+
+// Each part learns by itself what the whole must know.
+func TestMachinesAndNetsLearnAlone(t *testing.T) {
+	texts := fruit()
+	o := Options{Cost: 1, Ratio: 0.5}.withDefaults()
+	heads, err := headsOf(texts, []string{"what"}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := newBag(texts, heads, o)
+	columns := b.solve(nil, o, &ticker{})
+	for p, name := range []string{"machines", "nets"} {
+		right := 0
+		for i, doc := range b.docs {
+			best := 0
+			for c := range columns[p] {
+				if dot(columns[p][c], doc) > dot(columns[p][best], doc) {
+					best = c
+				}
+			}
+			if int32(best) == b.targets[0][i] {
+				right++
+			}
+		}
+		if right < len(texts)*9/10 {
+			t.Errorf("the %s know %d of %d texts they were taught", name, right, len(texts))
+		}
+	}
+}
+
+// What stands with one label only weighs more than what stands with all.
+func TestRatiosWeighWhatTells(t *testing.T) {
+	texts := []Text{{Text: "灯坏", Labels: []string{"灯"}}, {Text: "灯坏", Labels: []string{"灯"}}, {Text: "水坏", Labels: []string{"水"}}, {Text: "水坏", Labels: []string{"水"}}}
+	o := Options{Shape: Shape{Bits: 12, MaxN: 1, Runes: 10}}.withDefaults()
+	heads, err := headsOf(texts, []string{"what"}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := newBag(texts, heads, o)
+	r := b.ratios(b.targets[0], 0, []int{0, 1, 2, 3}, 1)
+	var s scratch
+	weight := func(char string) float32 {
+		o.Shape.read(&s, char)
+		for id, bucket := range b.buckets {
+			if bucket == s.buckets[1]&bucketMask {
+				return r[id]
+			}
+		}
+		t.Fatalf("%s was never seen", char)
+		return 0
+	}
+	if weight("灯") < 1 || weight("坏") > 0.01 {
+		t.Errorf("灯 weighs %.3f, 坏 %.3f", weight("灯"), weight("坏"))
+	}
+	for _, w := range b.ratios(b.targets[0], 0, []int{0, 1, 2, 3}, 0) {
+		if w != 1 {
+			t.Errorf("without a share of the ratio a feature weighs %v", w)
+		}
+	}
+}
+
+// A few texts that were all told apart make nobody sure of the next.
+func TestFewTextsAreNoCertainty(t *testing.T) {
+	var all []trial
+	for i := range 10 {
+		x := trial{want: int32(i % 2)}
+		for p := range x.scores {
+			x.scores[p] = make([]float32, 2)
+			x.scores[p][i%2] = 1
+		}
+		all = append(all, x)
+	}
+	probs := make([]float64, 2)
+	fit(all, 2, true, func(int) bool { return false }).probs(probs, all[0].scores)
+	if probs[0] > 0.99 || probs[0] < 0.8 {
+		t.Errorf("of ten texts: %.4f", probs[0])
 	}
 }
 
