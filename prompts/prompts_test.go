@@ -72,7 +72,7 @@ func TestStaffSentencesFit(t *testing.T) {
 			v[k] = x
 		}
 	}
-	tails := map[string]string{"page": "reply_page", "page_next": "reply_page", "page_nowhere": "reply_page", "page_where": "reply_page", "queued": "reply_take", "assigned": "reply_done", "to_sort": "reply_sort",
+	tails := map[string]string{"page": "reply_page", "page_next": "reply_page", "page_nowhere": "reply_page", "page_where": "reply_page", "queued": "reply_take", "assigned": "reply_done", "assigned_private": "reply_done", "handed_on": "", "to_sort": "reply_sort",
 		"returned": "reply_sort", "answered_sort": "reply_sort", "answered": ""}
 	for lang, b := range staff {
 		for _, k := range b.Keys() {

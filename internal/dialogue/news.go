@@ -267,6 +267,10 @@ func (n News) staffText(key string, s directory.Staff) message.Outbound {
 		key = "page_nowhere"
 	case key == "page" && m.Private: // danger and place only
 		key = "page_place"
+	case key == "assigned" && m.Private:
+		key = "assigned_private"
+	case key == "stop_work" && n.Event.Kind == matter.Assign: // it goes on, with somebody else
+		key = "handed_on"
 	case strings.HasPrefix(key, "answered") && (m.Private || n.Event.Note == ""):
 		key = "answered_private"
 	}

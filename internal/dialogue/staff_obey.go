@@ -97,8 +97,10 @@ func (h *staffHearing) takeable() []matter.Matter {
 // takeBack undoes what her last text did.
 func (h *staffHearing) takeBack() bool {
 	switch age := h.In.At.Sub(h.Tray.DoneAt); {
-	case len(h.Tray.Done) == 0 || age > time.Hour:
+	case age > time.Hour:
 		return false
+	case len(h.Tray.Done) == 0:
+		return h.note("desk_no_undo", nil)
 	case age > undoWithin:
 		h.plan.Reply = reply{key: "desk_too_late"}
 		return true
