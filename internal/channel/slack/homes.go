@@ -26,6 +26,7 @@ type homes struct {
 type home struct {
 	opened time.Time
 	shown  string // as it was published last
+	draws  bool   // its owner has just opened it, and it is on its way
 }
 
 const (
@@ -51,6 +52,10 @@ func (h *homes) due(interval time.Duration) map[string]home {
 			delete(h.open, user)
 			continue
 		}
+		if x.draws { // looked at again once it is there
+			h.stirred = true
+			continue
+		}
 		all[user] = *x
 	}
 	return all
@@ -72,15 +77,21 @@ func (p *Pen) OpenHome(ctx context.Context, user string) error {
 	if p.homes.open == nil {
 		p.homes.open = map[string]*home{}
 	}
-	p.homes.open[user] = &home{opened: time.Now()}
+	opened := &home{opened: time.Now(), draws: true}
+	p.homes.open[user] = opened
 	p.homes.mu.Unlock()
-	return p.publish(ctx, user, "")
+	err := p.publish(ctx, user, "")
+	p.homes.mu.Lock()
+	defer p.homes.mu.Unlock()
+	opened.draws = false
+	return err
 }
 
 // refresh publishes the pages that look different now.
 func (p *Pen) refresh(ctx context.Context) {
 	for user, h := range p.homes.due(p.Interval) {
-		if err := p.publish(ctx, user, h.shown); err != nil && ctx.Err() == nil {
+		// What is on its way when the program stops is finished, and known as shown.
+		if err := p.publish(context.WithoutCancel(ctx), user, h.shown); err != nil && ctx.Err() == nil {
 			p.homes.stir()
 			p.Log.Warn("a home page could not be published; it is tried again", "user", user, "cause", err)
 		}
