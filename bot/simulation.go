@@ -27,8 +27,8 @@ type simulation struct {
 	plan  county.Plan
 	speed float64 // simulated seconds a second
 	all   []county.Village
-	began time.Time // of the run
-	day   time.Time // midnight of the simulated day
+	began atomic.Int64 // of the run, in nanoseconds since 1970
+	day   time.Time    // midnight of the simulated day
 
 	kept, handled, acts atomic.Int64
 	mu                  sync.Mutex
@@ -50,7 +50,12 @@ const simulatedSenders = 64
 
 // now is the time of the simulated day.
 func (s *simulation) now() time.Time {
-	return s.day.Add(time.Duration(float64(time.Since(s.began)) * s.speed))
+	return s.day.Add(time.Duration(float64(s.since()) * s.speed))
+}
+
+// since is how long the run has lasted, in real time.
+func (s *simulation) since() time.Duration {
+	return time.Duration(time.Now().UnixNano() - s.began.Load())
 }
 
 // start writes the village files and starts the program on them, in a folder and
@@ -68,7 +73,7 @@ func (s *simulation) start(ctx context.Context, cfg Config) error {
 	}
 	cfg.Addr, cfg.InternalAddr, cfg.APIToken = "127.0.0.1:0", "127.0.0.1:0", "simulation"
 	cfg.SendInterval = time.Duration(float64(cfg.SendInterval) / s.speed)
-	s.began = time.Now()
+	s.began.Store(time.Now().UnixNano())
 	p, err := Start(ctx, cfg, Options{
 		Now: s.now, Log: slog.New(slog.DiscardHandler), TickEvery: 200 * time.Millisecond,
 		Handled: func(in message.Inbound) {
@@ -86,7 +91,7 @@ func (s *simulation) start(ctx context.Context, cfg Config) error {
 // and returns when everything is handled and sent.
 func (s *simulation) run(ctx context.Context, progress func(texts int)) error {
 	texts := s.plan.Day(s.all)
-	s.began = time.Now()
+	s.began.Store(time.Now().UnixNano())
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	var crew sync.WaitGroup
@@ -124,7 +129,7 @@ func (s *simulation) send(ctx context.Context, texts []county.Text, progress fun
 		})
 	}
 	for i, x := range texts {
-		if wait := time.Duration(float64(x.At)/s.speed) - time.Since(s.began); wait > 0 {
+		if wait := time.Duration(float64(x.At)/s.speed) - s.since(); wait > 0 {
 			select {
 			case <-ctx.Done():
 			case <-time.After(wait):
@@ -244,7 +249,7 @@ func (s *simulation) halt() error {
 
 // report prints what was measured.
 func (s *simulation) report(w io.Writer, disk int64) {
-	took := time.Since(s.began)
+	took := s.since()
 	var most sample
 	for _, x := range s.samples {
 		most.waiting, most.oldest, most.memory = max(most.waiting, x.waiting), max(most.oldest, x.oldest), max(most.memory, x.memory)
